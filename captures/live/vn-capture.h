@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Capture with libpcap on many interfaces in many namespaces at once, into one frame store. */
+#pragma once
+
+#include "sim/base/vn-fd.h"
+#include "sim/kernel/vn-kernel.h"
+#include "sim/packet/vn-frame.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VnCapture VnCapture;
+
+/* @points: VnCapturePoint (node, dev); @snaplen <= 2048; @buffer_bytes for each. All handles are activated, so that
+ * the first probe is seen, when this returns. @store: borrowed. */
+VnCapture *vn_capture_open (VnKernel *kernel, GPtrArray *points, guint snaplen, guint buffer_bytes,
+                            VnFrameStore *store, GError **error);
+/* Reads what is there from every point; blocks at most @timeout_usec for the first frame. Returns: frames read, -1 on error. */
+gint vn_capture_drain (VnCapture *capture, VnUsec timeout_usec, GError **error);
+/* File descriptors to poll. Borrowed array of int, index = point. */
+const GArray *vn_capture_fds (VnCapture *capture);
+/* Fills received and dropped of each point. */
+gboolean vn_capture_stats (VnCapture *capture, GError **error);
+void vn_capture_close (VnCapture *capture); /* closes all handles side by side */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnCapture, vn_capture_close)
+
+G_END_DECLS

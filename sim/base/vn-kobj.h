@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernel's objects as values, one tagged struct for all.
+ *
+ * The wanted state (sim/plan) is a list of these, an operation is a verb and one of these, and a dump of the kernel
+ * (sim/kernel) is a list of these again: so building, changing, verifying and the fake kernel are set operations over
+ * one type. An object is named by its key (vn_kobj_key): kind, node and what the kernel looks it up by. */
+#pragma once
+
+#include "sim/base/vn-addr.h"
+
+G_BEGIN_DECLS
+
+#define VN_DEV_SIZE 16 /* IFNAMSIZ */
+
+typedef enum
+{
+  VN_KOBJ_NODE,   /* a network namespace */
+  VN_KOBJ_LINK,
+  VN_KOBJ_ADDR,
+  VN_KOBJ_ROUTE,
+  VN_KOBJ_FDB,
+  VN_KOBJ_NEIGH,
+  VN_KOBJ_SYSCTL,
+  VN_KOBJ_RULES,  /* everything that one tool holds in one namespace, as the text of its restore program */
+  VN_N_KOBJS
+} VnKobjKind;
+
+typedef enum
+{
+  VN_LINK_VETH,
+  VN_LINK_BRIDGE,
+  VN_LINK_VXLAN,
+  VN_LINK_VLAN,
+  VN_LINK_OTHER, /* only in dumps: loopback and what we did not make */
+  VN_N_LINKS
+} VnLinkKind;
+
+typedef struct
+{
+  const char *peer_node; /* interned */
+  char peer[VN_DEV_SIZE];
+  gboolean creates;      /* this end's ADD makes both ends; the other end's ADD only sets what it says */
+} VnVeth;
+
+typedef struct
+{
+  gboolean stp;
+  guint forward_delay_sec;    /* 15 = kernel default */
+  gboolean no_multicast_snooping;
+} VnBridge;
+
+typedef struct
+{
+  VnVni vni;
+  VnIp local;                 /* unset = none */
+  VnIp group;                 /* unset = unicast mode */
+  char lower[VN_DEV_SIZE];    /* `dev` */
+  guint16 dstport;            /* never 0 in the tables: the kernel's default is written out as 8472 */
+  guint16 srcport_min, srcport_max; /* 0, 0 = kernel chooses */
+  guint8 ttl;                 /* 0 = auto */
+  guint8 tos;                 /* 1 = inherit */
+  gboolean proxy;
+  gboolean no_learning;
+} VnVxlan;
+
+typedef struct
+{
+  char lower[VN_DEV_SIZE];
+  guint16 vid;
+} VnVlan;
+
+typedef struct
+{
+  VnLinkKind kind;
+  char name[VN_DEV_SIZE];
+  gboolean has_mac;
+  VnMac mac;                  /* as wanted, or as dumped */
+  guint mtu;                  /* 0 = leave it */
+  gboolean up;
+  gboolean no_offload;        /* TSO, GSO, GRO and checksum offload off (not compared) */
+  gboolean no_autoconf;       /* no IPv6 link-local address (addrgenmode none) */
+  char master[VN_DEV_SIZE];   /* "" = none */
+  union
+  {
+    VnVeth veth;
+    VnBridge bridge;
+    VnVxlan vxlan;
+    VnVlan vlan;
+  } u;
+} VnLink;
+
+typedef struct
+{
+  char dev[VN_DEV_SIZE];
+  VnPrefix prefix;            /* the address with its prefix length; IPv6 is added without DAD */
+} VnAddr;
+
+typedef struct
+{
+  VnPrefix dst;               /* /0 with the family set = default route */
+  VnIp via;                   /* unset = on link */
+  char dev[VN_DEV_SIZE];
+  guint metric;               /* 0 = kernel default */
+} VnRoute;
+
+typedef struct
+{
+  char dev[VN_DEV_SIZE];
+  VnMac mac;
+  VnIp dst;                   /* remote VTEP; set for `self` entries of a VXLAN device */
+  gboolean self;              /* in the device's own table (NTF_SELF); else in its bridge's (NTF_MASTER) */
+  gboolean permanent;         /* NUD_PERMANENT; else learned or static */
+  gboolean learned;           /* only in dumps: made by the data path */
+} VnFdb;
+
+typedef struct
+{
+  char dev[VN_DEV_SIZE];
+  VnIp ip;
+  VnMac mac;
+  gboolean permanent;
+} VnNeigh;
+
+typedef struct
+{
+  char *key;                  /* "net.bridge.bridge-nf-call-iptables" */
+  char *value;
+} VnSysctl;
+
+typedef enum
+{
+  VN_TOOL_IPSET,              /* first: rules refer to sets */
+  VN_TOOL_IPTABLES,
+  VN_TOOL_IP6TABLES,
+  VN_TOOL_EBTABLES,
+  VN_N_TOOLS
+} VnTool;
+
+typedef struct
+{
+  VnTool tool;
+  char *text;                 /* for ADD/SET: input of the restore program, loaded with --noflush; in dumps: what the save program printed */
+} VnRulesText;
+
+typedef struct
+{
+  VnKobjKind kind;
+  const char *node;           /* interned */
+  union
+  {
+    VnLink link;
+    VnAddr addr;
+    VnRoute route;
+    VnFdb fdb;
+    VnNeigh neigh;
+    VnSysctl sysctl;
+    VnRulesText rules;
+  } u;
+} VnKobj;
+
+/* What is done to an object. */
+typedef enum
+{
+  VN_VERB_ADD,
+  VN_VERB_SET,
+  VN_VERB_DEL,
+} VnVerb;
+
+const char *vn_verb_name (VnVerb verb);
+
+VnKobj vn_kobj_node (const char *node);
+/* Zeroed but for kind, node, name. */
+VnKobj vn_kobj_link (const char *node, VnLinkKind kind, const char *name);
+VnKobj vn_kobj_addr (const char *node, const char *dev, VnPrefix prefix);
+VnKobj vn_kobj_route (const char *node, VnPrefix dst, VnIp via, const char *dev);
+VnKobj vn_kobj_fdb (const char *node, const char *dev, VnMac mac, VnIp dst); /* self, permanent */
+VnKobj vn_kobj_neigh (const char *node, const char *dev, VnIp ip, VnMac mac); /* permanent */
+VnKobj vn_kobj_sysctl (const char *node, const char *key, const char *value);
+VnKobj vn_kobj_rules (const char *node, VnTool tool, const char *text);
+void vn_kobj_clear (VnKobj *obj);
+VnKobj vn_kobj_copy (const VnKobj *obj);
+/* Names the object in the kernel, e.g. "link compute1 tap…", "fdb compute1 vxlan-42 00:00:00:00:00:00 10.0.0.102". Transfer full. */
+char *vn_kobj_key (const VnKobj *obj);
+/* Whether the kernel holds what is wanted: attributes that @want leaves open (mtu 0, has_mac FALSE) are not compared. */
+gboolean vn_kobj_satisfies (const VnKobj *have, const VnKobj *want);
+/* As `ip`, `bridge` print it, one line, without the node. Transfer full. */
+char *vn_kobj_to_string (const VnKobj *obj);
+const char *vn_kobj_kind_name (VnKobjKind kind);
+const char *vn_link_kind_name (VnLinkKind kind); /* IFLA_INFO_KIND */
+const char *vn_tool_name (VnTool tool);          /* "iptables" … */
+
+G_END_DECLS

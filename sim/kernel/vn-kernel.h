@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernel behind an interface: Linux (netlink, restore programs, /proc/sys) or a fake that keeps VnKobj in a table.
+ *
+ * Operations are submitted and flushed: rtnetlink messages of one node travel together, restore programs of different
+ * nodes run side by side. Order is kept within a node; across nodes only over a flush. */
+#pragma once
+
+#include "sim/base/vn-kobj.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VnKernel VnKernel;
+
+typedef struct
+{
+  gboolean (*submit) (VnKernel *kernel, VnVerb verb, const VnKobj *obj, guint tag, GError **error);
+  gboolean (*flush) (VnKernel *kernel, guint *ret_failed_tag, GError **error);
+  GPtrArray *(*dump) (VnKernel *kernel, const char *node, GError **error);
+  int (*node_fd) (VnKernel *kernel, const char *node);
+  void (*free) (VnKernel *kernel);
+} VnKernelClass;
+
+struct _VnKernel
+{
+  const VnKernelClass *klass;
+};
+
+/* Inside the sandbox. Raises RLIMIT_NOFILE to its hard limit. */
+VnKernel *vn_kernel_linux_new (GError **error);
+/* @fail_at: the n-th submit or flushed object fails (from 1); 0 = none. */
+VnKernel *vn_kernel_fake_new (guint fail_at);
+/* How many objects the fake holds, for "nothing is left" assertions. */
+guint vn_kernel_fake_len (const VnKernel *kernel);
+void vn_kernel_free (VnKernel *kernel);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnKernel, vn_kernel_free)
+
+/* @tag: the caller's number for the operation, reported when it fails. SET of a LINK sets mac, mtu, master, up. */
+gboolean vn_kernel_submit (VnKernel *kernel, VnVerb verb, const VnKobj *obj, guint tag, GError **error);
+/* Everything submitted is done, or the first failure is reported (the others of the batch may have been done). The error
+ * has the kernel's own words (extack) or the tool's standard error. */
+gboolean vn_kernel_flush (VnKernel *kernel, guint *ret_failed_tag, GError **error);
+/* All objects of a node, rules as -save text, without the node itself; dumps of several nodes: vn_kernel_dump_all. */
+GPtrArray *vn_kernel_dump (VnKernel *kernel, const char *node, GError **error);
+/* @nodes: NULL-terminated. The save programs of all nodes run side by side. Returns: one GPtrArray of VnKobj a node. */
+GPtrArray *vn_kernel_dump_all (VnKernel *kernel, const char *const *nodes, GError **error);
+/* The namespace's fd, owned by the kernel object; -1 if there is no such node or it is a fake. */
+int vn_kernel_node_fd (VnKernel *kernel, const char *node);
+
+/* Runs @func with the thread in the namespace @netns_fd, and comes back. Aborts if it can't come back. */
+typedef gboolean (*VnNetnsFunc) (gpointer data, GError **error);
+gboolean vn_netns_run (int netns_fd, VnNetnsFunc func, gpointer data, GError **error);
+
+/* Jobs that each wait for an RCU grace period (opening and closing packet sockets), on many threads at once.
+ * Each job: enters its namespace, runs. Returns the first error, after all have ended. */
+typedef struct
+{
+  int netns_fd;
+  VnNetnsFunc func;
+  gpointer data;
+} VnJob;
+gboolean vn_jobs_run (const VnJob *jobs, gsize n_jobs, GError **error);
+
+/* A packet socket of protocol 0 on @dev for sending whole frames (no receive queue). -1 with @error. */
+int vn_packet_socket_open (int netns_fd, const char *dev, GError **error);
+
+/* Next hop of @dst as the node's own kernel sees it: route lookup, then resolution with NTF_USE, by the kernel's real
+ * ARP or neighbour discovery. Asynchronous: several are under way at once on one netlink socket a node. */
+typedef enum
+{
+  VN_RESOLVE_PENDING,
+  VN_RESOLVE_DONE,
+  VN_RESOLVE_NO_ROUTE,
+  VN_RESOLVE_UNANSWERED,
+  VN_RESOLVE_LOCAL,       /* the address is the node's own */
+} VnResolveState;
+typedef struct _VnResolver VnResolver;
+VnResolver *vn_resolver_new (int netns_fd, GError **error);
+void vn_resolver_free (VnResolver *resolver);
+/* Starts (or restarts) the resolution of the next hop towards @dst. */
+gboolean vn_resolver_ask (VnResolver *resolver, VnIp dst, GError **error);
+/* @ret_mac: set when DONE. */
+VnResolveState vn_resolver_state (VnResolver *resolver, VnIp dst, VnMac *ret_mac, VnIp *ret_next_hop);
+int vn_resolver_fd (VnResolver *resolver); /* readable when vn_resolver_dispatch() has something to do */
+gboolean vn_resolver_dispatch (VnResolver *resolver, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Frames to send, built with libnet in a LIBNET_NONE context: no device, no socket, checksums filled in. */
+#pragma once
+
+#include "sim/packet/vn-tag.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VnCrafter VnCrafter;
+
+VnCrafter *vn_crafter_new (GError **error);
+void vn_crafter_free (VnCrafter *crafter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnCrafter, vn_crafter_free)
+
+/* The Ethernet and IP ends of a frame. */
+typedef struct
+{
+  VnMac eth_src, eth_dst;
+  VnIp src, dst;       /* one family */
+  guint16 sport, dport; /* UDP, TCP */
+} VnCraftEnds;
+
+/* Each returns the frame (transfer full), or NULL with @error. ICMP echo is of the family of the addresses. */
+GBytes *vn_craft_echo (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
+GBytes *vn_craft_udp (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
+GBytes *vn_craft_syn (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
+/* EtherType 0x88B5; @kind: SENTINEL, SENTINEL_BACK, or PROBE for the questions about L2 population. */
+GBytes *vn_craft_sentinel (VnCrafter *c, VnMac src, VnMac dst, VnTagKind kind, guint32 tag, GError **error);
+/* @op: 1 request, 2 reply. */
+GBytes *vn_craft_arp (VnCrafter *c, VnMac eth_src, VnMac eth_dst, guint16 op, VnMac sender_mac, VnIp sender_ip,
+                      VnMac target_mac, VnIp target_ip, guint32 tag, GError **error);
+/* BOOTP reply with option 53 = OFFER (RFC 2131), UDP 67 -> 68, to the broadcast address; the tag is its xid. */
+GBytes *vn_craft_dhcp_offer (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
+/* Router advertisement (RFC 4861, 4.2) to ff02::1 with a source link-layer option. */
+GBytes *vn_craft_ra (VnCrafter *c, VnMac eth_src, VnIp src, guint32 tag, GError **error);
+/* The payload of UDP probes and echoes, for the listeners' answer: same bytes back. */
+#define VN_TAG_PAYLOAD_SIZE 16
+
+G_END_DECLS

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* VnPlan: operations that turn one VnTables into another; the first build is the delta from empty. */
+#pragma once
+
+#include "sim/plan/vn-tables.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  VnVerb verb;
+  VnKobj obj;
+  VnOrigin origin;
+} VnOp;
+
+typedef struct
+{
+  GPtrArray *ops;        /* VnOp, in the order of execution */
+} VnPlan;
+
+void vn_plan_free (VnPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnPlan, vn_plan_free)
+/* @from may be NULL (empty). Deletions first, in reverse build order, but rules and sets; then additions and changes. */
+VnPlan *vn_plan_delta (const VnTables *from, const VnTables *to);
+char *vn_plan_to_text (const VnPlan *plan); /* a line an operation: "compute1: add link … (file:line)" */
+
+/* One difference between what is wanted and what the kernel holds. */
+typedef struct
+{
+  enum { VN_DELTA_MISSING, VN_DELTA_UNEXPECTED, VN_DELTA_DIFFERENT } kind;
+  const char *node;
+  char *text;            /* "fdb … dev vxlan-42 dst 10.0.0.102", or the diff of a rule set */
+  VnOrigin origin;
+} VnDelta;
+void vn_delta_free (VnDelta *delta);
+
+/* @have: VnKobj of a dump of @node, rules as -save text. What the kernel makes by itself (learned fdb, link-local
+ * addresses, local and multicast routes, dynamic neighbours, …) is one table in vn-verify.c with a reason each.
+ * Returns: array of VnDelta, empty if all is explained. */
+GPtrArray *vn_tables_compare (const VnTables *want, const char *node, const GPtrArray *have);
+
+G_END_DECLS
