@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The built-in checks: ids are stable, docs/checks.md explains each. */
+#include "analysis/judge/vn-run.h"
+
+static const VnCheckInfo checks[] = {
+  { "SG-REACH", "between the ports of a network every packet passes or is filtered as the security groups say" },
+  { "SG-SPOOF-MAC", "a frame with a MAC address that is not the port's is dropped" },
+  { "SG-SPOOF-IP", "a packet with a source address that is not the port's is dropped" },
+  { "SG-SPOOF-ARP", "ARP for an address that is not the port's is dropped" },
+  { "SG-DHCP-SERVER", "an instance can't serve DHCP" },
+  { "SG-RA", "an instance can't announce itself as an IPv6 router" },
+  { "SG-ACTIVE", "the rules of a host's ports are loaded and bridged packets are passed to them" },
+  { "NET-REACH", "ends outside the cloud that share a network reach each other" },
+  { "NET-ISOLATION", "ends of different networks don't reach each other without a router" },
+  { "L2P-FDB-COMPLETE", "each host knows the tunnel end point of every remote port of its networks" },
+  { "L2P-FDB-STALE", "no forwarding entry points to a host that has no such port" },
+  { "L2P-FLOOD-LIST", "the flood list of a network is exactly the hosts that have ports on it" },
+  { "L2P-KNOWN-UNICAST", "a frame to a known MAC address goes to exactly one tunnel end point" },
+  { "L2P-BROADCAST", "a broadcast goes once to each end point of the flood list and to no other" },
+  { "L2P-UNKNOWN-UNICAST", "a frame to an unknown MAC address goes once to each end point of the flood list" },
+  { "L2P-NO-MULTICAST", "no VXLAN datagram is sent to a multicast address" },
+  { "L2P-WIRE", "VXLAN datagrams carry the network's VNI and the UDP port that all hosts use" },
+  { "L2P-ARP-RESPONDER", "with arp_responder a known address is answered on the host, without ARP on the underlay" },
+  { "L2P-ARP-UNKNOWN", "with arp_responder a question for an unknown address stays on the host" },
+  { "LAB-STATE", "the kernel holds the state that the servers and agents want" },
+  { "CFG-QUIRK-UNUSED", "every accepted quirk occurred" },
+};
+
+const VnCheckInfo *
+vn_checks (guint *ret_len)
+{
+  *ret_len = G_N_ELEMENTS (checks);
+  return checks;
+}
