@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /* One row of sim/model/vn-options.inc each: VN_OPT_<NAME>. */
 typedef enum
 {
-#define VN_OPTION(name, section, key, type, default_text, min, max, program, effect) VN_OPT_##name,
+#define VN_OPTION(name, section, key, type, default_text, min, max, program, use, effect) VN_OPT_##name,
 #include "sim/model/vn-options.inc"
 #undef VN_OPTION
   VN_N_OPTIONS
@@ -34,7 +34,15 @@ typedef enum
 {
   VN_PROGRAM_AGENT = 1 << 0,
   VN_PROGRAM_SERVER = 1 << 1,
+  VN_PROGRAM_BOTH = VN_PROGRAM_AGENT | VN_PROGRAM_SERVER,
 } VnProgram;
+
+/* Whether the lab does what an option says, or only reads and checks it. */
+typedef enum
+{
+  VN_OPTION_USE_LAB,
+  VN_OPTION_USE_NOTED,
+} VnOptionUse;
 
 typedef struct
 {
@@ -44,16 +52,26 @@ typedef struct
   const char *default_text; /* NULL = none; lists: comma separated */
   gint64 min, max;          /* INT, PORT: both 0 = no limit */
   VnProgram programs;
+  VnOptionUse use;
   const char *effect;       /* what it changes in the data plane, one line */
 } VnOptionInfo;
 
 const VnOptionInfo *vn_option_info (VnOptionId id);
-gboolean vn_option_find (const char *section, const char *key, VnOptionId *ret); /* section without regard to case */
+/* Section names are compared without regard to case, but for DEFAULT; old names of an option are not found. */
+gboolean vn_option_find (const char *section, const char *key, VnOptionId *ret);
+/* By the name that an option had in an earlier release: [ml2] segment_mtu. */
+gboolean vn_option_find_old_name (const char *section, const char *key, VnOptionId *ret);
+/* The group as the code registers it, which is what "${GROUP.name}" has to say: "VXLAN" for [vxlan]. */
+const char *vn_option_group (const VnOptionInfo *info);
+const char *vn_option_type_name (VnOptionType type); /* "a boolean", for people */
+/* The table as Markdown, for the documentation. Transfer full. */
+char *vn_options_markdown (void);
 
 typedef struct
 {
   gboolean is_set;          /* FALSE: the default, which may be "none" */
   gboolean has_value;       /* FALSE: none, neither set nor by default */
+  gboolean is_raw;          /* text is as in the file: not yet interpolated, checked and converted */
   VnOrigin origin;          /* of the last assignment; none for the default; "--set" is a file of that name */
   char *text;               /* as written, after interpolation and quotes */
   union
@@ -65,10 +83,21 @@ typedef struct
   } u;
 } VnOptionValue;
 
+/* Why an assignment has no effect in the lab. */
+typedef enum
+{
+  VN_IGNORED_SECTION,       /* no section that the lab knows */
+  VN_IGNORED_OPTION,        /* no option of that section that the lab knows */
+  VN_IGNORED_PROGRAM,       /* another program reads it, this one does not */
+  VN_IGNORED_NOTED,         /* known, without effect in the lab */
+} VnIgnoredWhy;
+const char *vn_ignored_why_text (VnIgnoredWhy why); /* a clause for people */
+
 typedef struct
 {
   char *section, *key, *value;
   VnOrigin origin;
+  VnIgnoredWhy why;
 } VnIgnoredOption;
 
 /* What one program of one machine read: the union of its files, the last one winning. */
@@ -82,6 +111,14 @@ typedef struct
 VnConfig *vn_config_new (void); /* all defaults */
 void vn_config_free (VnConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnConfig, vn_config_free)
+
+/* Sets an option from text, without interpolation. Returns: FALSE with @error (VN_ERROR_INPUT) and the old value kept, if
+ * the text is no value of the option. */
+gboolean vn_config_set (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin, GError **error);
+/* Likewise, to be interpolated and converted when all files are read (vn_load_ini_finish). */
+void vn_config_set_raw (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin);
+void vn_config_ignore (VnConfig *config, const char *section, const char *key, const char *value, VnIgnoredWhy why,
+                       VnOrigin origin);
 
 /* @config may be NULL: the defaults. Asking for another type than the table's is a programmer's error. */
 gboolean vn_config_bool (const VnConfig *config, VnOptionId id);
