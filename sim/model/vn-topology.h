@@ -95,6 +95,21 @@ typedef struct
   gboolean port_security_enabled;
 } VnNetwork;
 
+/* ipv6_address_mode of a subnet: who chooses an address. */
+typedef enum
+{
+  VN_V6_MODE_NONE,             /* not given, and always so for IPv4: the server chooses */
+  VN_V6_MODE_SLAAC,            /* EUI-64 of the port's MAC, as is the next */
+  VN_V6_MODE_STATELESS,
+  VN_V6_MODE_STATEFUL,
+} VnV6Mode;
+
+/* Addresses that the server gives away by itself, both ends included. */
+typedef struct
+{
+  VnIp start, end;
+} VnPool;
+
 typedef struct
 {
   char *name, *id;
@@ -103,6 +118,8 @@ typedef struct
   VnPrefix cidr;
   VnIp gateway_ip;             /* unset = none */
   gboolean enable_dhcp;
+  VnV6Mode ipv6_address_mode;
+  GArray *allocation_pools;    /* VnPool */
 } VnSubnet;
 
 typedef enum
@@ -193,7 +210,8 @@ typedef struct
 {
   char *id;
   VnOrigin origin;
-  guint from, to;              /* end points */
+  char *from_name, *to_name;   /* of end points, as written */
+  guint from, to;              /* end points; _seal finds them by their names */
   VnFamily family;             /* IPv4 unless given */
   guint8 protocol;             /* IPPROTO_* */
   guint16 port;                /* TCP, UDP */

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names and ids: unique where the lab needs it, and fit for namespaces and devices. */
+#include "sim/model/vn-seal.h"
+
+#include <string.h>
+
+/* A namespace's name is a file in /run/netns, and the first part of an interface's name in reports. */
+#define NODE_NAME_MAX 63
+#define DEV_NAME_MAX 15 /* IFNAMSIZ - 1 */
+
+typedef struct
+{
+  VnDiagList *diags;
+  VnDiagCode code;
+  const char *what; /* "machine" */
+  GHashTable *seen; /* text -> VnOrigin */
+} Unique;
+
+static void unique_init (Unique *unique, VnDiagList *diags, VnDiagCode code, const char *what)
+{
+  unique->diags = diags;
+  unique->code = code;
+  unique->what = what;
+  unique->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+static void unique_clear (Unique *unique)
+{
+  g_hash_table_unref (unique->seen);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Unique, unique_clear)
+
+static void unique_add (Unique *unique, const char *text, VnOrigin origin)
+{
+  const VnOrigin *first;
+
+  if (text == NULL || *text == '\0')
+    return;
+  first = g_hash_table_lookup (unique->seen, text);
+  if (first != NULL)
+    {
+      g_autofree char *place = vn_origin_to_line (*first);
+
+      vn_diag_add (unique->diags, unique->code, origin, NULL, "%s \"%s\" is there already (%s)", unique->what, text,
+                   place);
+      return;
+    }
+  g_hash_table_insert (unique->seen, g_strdup (text), g_memdup2 (&origin, sizeof origin));
+}
+
+static gboolean is_name (const char *name, gsize max)
+{
+  gsize len = strlen (name);
+
+  return len >= 1 && len <= max && g_ascii_isalnum (name[0])
+         && strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == len;
+}
+
+static void check_name (VnDiagList *diags, const char *what, const char *name, gsize max, VnOrigin origin)
+{
+  if (!is_name (name, max))
+    vn_diag_add (diags, VN_DIAG_BAD_NAME, origin, NULL,
+                 "%s \"%s\": expected 1 to %" G_GSIZE_FORMAT
+                 " letters, digits, '.', '_' or '-', the first a letter or digit",
+                 what, name, max);
+}
+
+static void check_nodes (const VnTopology *t, VnDiagList *diags)
+{
+  g_auto (Unique) machines = { 0 };
+  g_auto (Unique) servers = { 0 };
+
+  unique_init (&machines, diags, VN_DIAG_DUPLICATE_NAME, "machine");
+  unique_init (&servers, diags, VN_DIAG_DUPLICATE_NAME, "server");
+  for (guint i = 0; i < t->machines->len; i++)
+    {
+      const VnMachine *machine = vn_topology_machine (t, i);
+
+      check_name (diags, "machine", machine->name, NODE_NAME_MAX, machine->origin);
+      unique_add (&machines, machine->name, machine->origin);
+    }
+  for (guint i = 0; i < t->servers->len; i++)
+    {
+      const VnServer *server = vn_topology_server (t, i);
+
+      check_name (diags, "server", server->name, NODE_NAME_MAX, server->origin);
+      unique_add (&servers, server->name, server->origin);
+      if (g_hash_table_contains (machines.seen, server->name))
+        vn_diag_add (diags, VN_DIAG_NAME_COLLISION, server->origin, "give one of them another name",
+                     "server \"%s\" has the name of a machine, and each of them is a network namespace of its name",
+                     server->name);
+    }
+}
+
+static void check_interfaces (const VnTopology *t, VnDiagList *diags)
+{
+  for (guint i = 0; i < t->machines->len; i++)
+    {
+      const VnMachine *machine = vn_topology_machine (t, i);
+      g_auto (Unique) names = { 0 };
+
+      unique_init (&names, diags, VN_DIAG_DUPLICATE_NAME, "interface");
+      for (guint j = 0; j < machine->interfaces->len; j++)
+        {
+          const VnInterface *interface = VN_AT (machine->interfaces, VnInterface, j);
+
+          check_name (diags, "interface", interface->name, DEV_NAME_MAX, interface->origin);
+          unique_add (&names, interface->name, interface->origin);
+          if (g_str_equal (interface->name, "lo"))
+            vn_diag_add (diags, VN_DIAG_BAD_NAME, interface->origin, NULL,
+                         "interface \"lo\": every machine has its loopback already");
+        }
+    }
+}
+
+static void check_segments_and_checks (const VnTopology *t, VnDiagList *diags)
+{
+  g_auto (Unique) segments = { 0 };
+  g_auto (Unique) checks = { 0 };
+  g_auto (Unique) accepts = { 0 };
+
+  unique_init (&segments, diags, VN_DIAG_DUPLICATE_NAME, "segment");
+  unique_init (&checks, diags, VN_DIAG_DUPLICATE_NAME, "check");
+  unique_init (&accepts, diags, VN_DIAG_DUPLICATE_NAME, "accepted quirk");
+  for (guint i = 0; i < t->segments->len; i++)
+    {
+      const VnSegment *segment = vn_topology_segment (t, i);
+
+      check_name (diags, "segment", segment->name, NODE_NAME_MAX, segment->origin);
+      unique_add (&segments, segment->name, segment->origin);
+    }
+  for (guint i = 0; i < t->checks->len; i++)
+    unique_add (&checks, VN_AT (t->checks, VnCheckLine, i)->id, VN_AT (t->checks, VnCheckLine, i)->origin);
+  for (guint i = 0; i < t->accepts->len; i++)
+    unique_add (&accepts, VN_AT (t->accepts, VnAccept, i)->quirk, VN_AT (t->accepts, VnAccept, i)->origin);
+}
+
+static void check_ids (const VnTopology *t, VnDiagList *diags)
+{
+  g_auto (Unique) ids = { 0 };
+
+  unique_init (&ids, diags, VN_DIAG_DUPLICATE_ID, "id");
+#define ADD_IDS(array, type)                                                                                           \
+  for (guint i = 0; i < (array)->len; i++)                                                                             \
+  unique_add (&ids, VN_AT (array, type, i)->id, VN_AT (array, type, i)->origin)
+  ADD_IDS (t->networks, VnNetwork);
+  ADD_IDS (t->subnets, VnSubnet);
+  ADD_IDS (t->security_groups, VnSecurityGroup);
+  ADD_IDS (t->address_groups, VnAddressGroup);
+  ADD_IDS (t->ports, VnPort);
+  ADD_IDS (t->servers, VnServer);
+#undef ADD_IDS
+}
+
+/* The real agents cut ids without looking; two taps of one name can't exist on a host, and bridges would be shared. */
+static void check_devices (const VnTopology *t, VnDiagList *diags)
+{
+  g_auto (Unique) devices = { 0 };
+  char name[16];
+
+  unique_init (&devices, diags, VN_DIAG_DEVICE_COLLISION, "device");
+  for (guint i = 0; i < t->networks->len; i++)
+    {
+      vn_name_bridge (vn_topology_network (t, i)->id, name);
+      unique_add (&devices, name, vn_topology_network (t, i)->origin);
+    }
+  for (guint i = 0; i < t->ports->len; i++)
+    {
+      vn_name_tap (vn_topology_port (t, i)->id, name);
+      unique_add (&devices, name, vn_topology_port (t, i)->origin);
+    }
+}
+
+void vn_seal_check_names (const VnTopology *t, VnDiagList *diags)
+{
+  check_nodes (t, diags);
+  check_interfaces (t, diags);
+  check_segments_and_checks (t, diags);
+  check_ids (t, diags);
+  check_devices (t, diags);
+}
