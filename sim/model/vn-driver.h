@@ -42,7 +42,9 @@ const char *vn_vxlan_mode_name (VnVxlanMode mode);
 VnIp vn_vxlan_group (const VnConfig *agent, VnVni vni);
 guint16 vn_vxlan_udp_port (const VnConfig *agent); /* 8472 unless set */
 gboolean vn_vxlan_proxy (const VnConfig *agent);   /* arp_responder, which counts only with l2_population */
-/* TOS of the outer header; -1 = kernel's default, -2 = inherited from the inner one. [vxlan] tos wins over dscp. */
+#define VN_TOS_DEFAULT (-1)
+#define VN_TOS_INHERIT (-2)
+/* TOS of the outer header, or one of these two. [vxlan] tos wins over [agent] dscp_inherit, and that over dscp. */
 gint vn_vxlan_tos (const VnConfig *agent);
 
 /* Index of the interface that has the agent's local_ip; VN_NONE if no interface of the machine has it. */
@@ -57,7 +59,8 @@ gboolean vn_mapping_split (const char *item, char **ret_key, char **ret_value);
 char *vn_mapping_find (const VnConfig *agent, VnOptionId id, const char *physical_network);
 
 /* Largest MTU that the server gives a network: global_physnet_mtu, physical_network_mtus, path_mtu, less the overlay's
- * headers (Neutron 21.0.0, ML2 type drivers). @server may be NULL, @physical_network too. May be negative, as there. */
+ * headers (Neutron 21.0.0, ML2 type drivers). @server may be NULL, @physical_network too. 0 = no limit; may be
+ * negative, as there. */
 gint64 vn_mtu_limit (const VnConfig *server, VnNetType type, const char *physical_network);
 
 G_END_DECLS
