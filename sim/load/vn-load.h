@@ -13,6 +13,12 @@ typedef struct
 } VnSet;
 gboolean vn_set_parse (const char *text, VnSet *ret, GError **error);
 void vn_set_clear (VnSet *set);
+/* Applies those of @sets that are for the machine @host and whose option @program reads, to what that program of it read;
+ * origin "--set". To be called between the last vn_load_ini and vn_load_ini_finish, which checks the values. */
+void vn_set_apply (const VnSet *sets, gsize n_sets, const char *host, VnProgram program, VnConfig *config);
+/* Hosts that the lab does not have, options that there are not, options that no program of the host reads. Once for a
+ * lab, when its machines are known. @machines: VnMachine. */
+void vn_set_check (const VnSet *sets, gsize n_sets, const GPtrArray *machines, VnDiagList *diags);
 
 typedef struct
 {
