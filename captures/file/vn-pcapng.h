@@ -9,14 +9,14 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint64 packet_id;    /* the same at every hop of a packet (epb_packetid); 0 = none */
-  const char *comment;  /* NULL = none */
+  guint64 packet_id;   /* the same at every hop of a packet (epb_packetid); 0 = none */
+  const char *comment; /* NULL = none */
 } VnFrameNote;
 
 typedef struct
 {
-  const char *application;  /* "vnetlab 0.1" */
-  const char *comment;      /* lab and seed */
+  const char *application; /* "vnetlab 0.1" */
+  const char *comment;     /* lab and seed */
   guint snaplen;
 } VnPcapngInfo;
 
@@ -24,7 +24,7 @@ typedef struct
 {
   VnIp ip;
   const char *name;
-} VnPcapngName;             /* for the name resolution block */
+} VnPcapngName; /* for the name resolution block */
 
 /* @points: VnCapturePoint; @notes: one a frame or NULL; @names: array of VnPcapngName or NULL. Writes "<path>.partial"
  * and renames it. @dir_fd: folder, AT_FDCWD for none. */
