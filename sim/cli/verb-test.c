@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* vnetlab test: build, probe, judge, report, remove.
+ *
+ * Labs are loaded and their folders opened before the sandbox is entered; in it they run one after the other. The exit
+ * code is the gravest one. */
+#include "sim/base/vn-fd.h"
+#include "sim/base/vn-text.h"
+#include "sim/cli/vn-cli.h"
+#include "sim/kernel/vn-sandbox.h"
+#include "sim/run/vn-timeline.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+typedef struct
+{
+  VnTopology *topology;
+  VnDiagList *diags;
+  VnFolder folder;
+  VnUsec load_time;
+} Job;
+
+typedef struct
+{
+  VnCliLab lab;
+  char *output;
+  char *format;
+  gboolean list, verbose;
+} Options;
+
+static void
+job_free (gpointer data)
+{
+  Job *job = data;
+
+  g_clear_pointer (&job->topology, vn_topology_unref);
+  g_clear_pointer (&job->diags, vn_diag_list_free);
+  vn_folder_clear (&job->folder);
+  g_free (job);
+}
+
+static int
+list_checks (void)
+{
+  guint n;
+  const VnCheckInfo *checks = vn_checks (&n);
+
+  for (guint i = 0; i < n; i++)
+    printf ("%-22s %s\n", checks[i].id, checks[i].title);
+  return VN_EXIT_OK;
+}
+
+/* Loads a lab and opens its folder. Returns: the exit code. */
+static int
+prepare (const char *name, const Options *options, gboolean several, GPtrArray *jobs)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *wanted = NULL;
+  VnUsec start = vn_clock_now ();
+  Job *job = g_new0 (Job, 1);
+
+  job->folder.fd = -1;
+  g_ptr_array_add (jobs, job);
+  job->topology = vn_cli_load (name, &options->lab, &job->diags);
+  if (!job->topology)
+    return VN_EXIT_USAGE;
+  job->load_time = vn_clock_now () - start;
+  if (options->output)
+    wanted = several ? g_build_filename (options->output, job->topology->name, NULL) : g_strdup (options->output);
+  if (!vn_folder_open (wanted, job->topology->name, g_get_real_time (), &job->folder, &error))
+    return vn_cli_fail (error);
+  return VN_EXIT_OK;
+}
+
+static guint
+terminal_width (void)
+{
+  struct winsize size;
+
+  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 ? size.ws_col : 100;
+}
+
+/* A line that overwrites itself, once the run takes more than a second on a terminal. */
+static void
+show_progress (const char *phase, guint done, guint total, gpointer data)
+{
+  const VnUsec *start = data;
+
+  if (vn_clock_now () - *start > G_USEC_PER_SEC && isatty (STDERR_FILENO))
+    fprintf (stderr, "\r\033[K%s %u/%u", phase, done, total);
+}
+
+static void
+clear_progress (void)
+{
+  if (isatty (STDERR_FILENO))
+    fputs ("\r\033[K", stderr);
+}
+
+static int
+run_one (const Job *job, const Options *options, const VnReportFormat *format)
+{
+  static const char *const files[] = { "json", "junit", "tap", NULL };
+  const VnReportOptions report = { vn_cli_colour (STDOUT_FILENO), terminal_width (), options->verbose };
+  VnUsec start = vn_clock_now ();
+  const VnRunSetup setup = {
+    .topology = job->topology,
+    .diags = job->diags,
+    .folder = &job->folder,
+    .formats = files,
+    .now_unix_usec = g_get_real_time (),
+    .load_time = job->load_time,
+    .progress = show_progress,
+    .progress_data = &start,
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VnRun) run = vn_run_lab (&setup, &error);
+  g_autofree char *text = NULL;
+
+  clear_progress ();
+  if (!run)
+    return vn_cli_fail (error);
+  text = format->write (run, &report);
+  fputs (text, stdout);
+  fflush (stdout);
+  if (!vn_folder_finish (&job->folder, &error))
+    return vn_cli_fail (error);
+  return vn_run_exit_code (run);
+}
+
+/* Failed before undecided before nothing checked; machine and internal errors before all. */
+static int
+graver (int a, int b)
+{
+  static const guint8 ranks[] = { 0, 3, 4, 5, 6, 1, 2 };
+
+  return ranks[MIN (a, 6)] >= ranks[MIN (b, 6)] ? a : b;
+}
+
+static int
+run_all (GPtrArray *jobs, const Options *options, const VnReportFormat *format)
+{
+  g_autoptr (GError) error = NULL;
+  int code = VN_EXIT_OK;
+
+  fflush (NULL);
+  if (!vn_sandbox_enter (&error))
+    return vn_cli_fail (error);
+  for (guint i = 0; i < jobs->len; i++)
+    code = graver (code, run_one (g_ptr_array_index (jobs, i), options, format));
+  return code;
+}
+
+static const VnReportFormat *
+find_format (const char *name)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  const VnReportFormat *format = vn_report_format_find (name);
+  g_autofree char *hint = NULL;
+  guint n;
+
+  if (format)
+    return format;
+  for (const VnReportFormat *f = vn_report_formats (&n); n > 0; n--, f++)
+    g_ptr_array_add (names, (char *)f->name);
+  g_ptr_array_add (names, NULL);
+  hint = vn_suggest_hint (name, (const char *const *)names->pdata);
+  fprintf (stderr, "vnetlab test: there is no format \"%s\"%s%s\n", name, hint ? "; " : "", hint ? hint : "");
+  return NULL;
+}
+
+static int
+test_labs (char **words, const Options *options)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (job_free);
+  const VnReportFormat *format = find_format (options->format ? options->format : "terminal");
+  gboolean several = g_strv_length (words) > 1;
+  int code = VN_EXIT_OK;
+
+  if (!format)
+    return VN_EXIT_USAGE;
+  if (!words[0])
+    {
+      fprintf (stderr, "vnetlab test: expected LAB…\n");
+      return VN_EXIT_USAGE;
+    }
+  for (char **word = words; *word; word++)
+    code = graver (code, prepare (*word, options, several, jobs));
+  return code == VN_EXIT_OK ? run_all (jobs, options, format) : code;
+}
+
+static void
+options_clear (Options *options)
+{
+  vn_cli_lab_clear (&options->lab);
+  g_clear_pointer (&options->output, g_free);
+  g_clear_pointer (&options->format, g_free);
+}
+
+int
+vn_verb_test (int argc, char **argv)
+{
+  Options options = { 0 };
+  const GOptionEntry entries[] = {
+    VN_CLI_LAB_ENTRIES (options.lab),
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, "Save the run in DIR", "DIR" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &options.format, "What to print: terminal (default), json, junit, tap",
+      "NAME" },
+    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options.verbose, "Passing checks and reasons too", NULL },
+    { "list", 0, 0, G_OPTION_ARG_NONE, &options.list, "List the built-in checks", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  g_auto (GStrv) words = NULL;
+  int code = VN_EXIT_USAGE;
+
+  if (vn_cli_parse ("test", "LAB…", "Builds each lab, sends packets between all its ends, compares what happened with what"
+                    " had to happen,\nand removes it again.", entries, argc, argv, &words))
+    code = options.list ? list_checks () : test_labs (words, &options);
+  options_clear (&options);
+  return code;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a topology to the wanted state of the whole lab: scene, hypervisors' modes and cloud in one VnTables. */
+#pragma once
+
+#include "sim/model/vn-event.h"
+#include "sim/neutron/vn-world.h"
+#include "sim/plan/vn-tables.h"
+
+G_BEGIN_DECLS
+
+/* @events: array of VnEvent, folded in order. @ret_world: nullable. */
+VnTables *vn_compose (const VnTopology *topology, const GArray *events, const VnCaps *caps, VnWorld **ret_world);
+/* Every place to capture at: each end's own device, each tap and each uplink. Array of VnCapturePoint, transfer full. */
+GPtrArray *vn_compose_points (const VnTopology *topology, const VnTables *tables);
+
+G_END_DECLS

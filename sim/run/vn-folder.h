@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a run is saved: a folder of its own, files written as *.partial and renamed, `latest`, the last ten kept. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *path;      /* as people see it */
+  int fd;
+  char *base_path; /* the folder of runs; NULL with an explicit one */
+} VnFolder;
+
+#define VN_FOLDER_KEEP 10
+
+/* @wanted: `-o DIR`, made if missing; NULL = "$XDG_STATE_HOME/vnetlab/LAB-<time>", or below the temporary folder where
+ * the home can't be written. Must be called before the sandbox is entered. */
+gboolean vn_folder_open (const char *wanted, const char *lab, gint64 now_unix_usec, VnFolder *ret, GError **error);
+void vn_folder_clear (VnFolder *folder);
+/* "NAME.partial", synced by rename to "NAME". */
+gboolean vn_folder_write (const VnFolder *folder, const char *name, const char *text, gsize size, GError **error);
+/* Points `latest` to this run and removes all but the last VN_FOLDER_KEEP. Nothing for an explicit folder. */
+gboolean vn_folder_finish (const VnFolder *folder, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A lab on stage: built, captured and ready for probes. */
+#include "sim/run/vn-stage.h"
+
+#include "sim/base/vn-error.h"
+#include "sim/run/vn-compose.h"
+
+#include <string.h>
+
+void
+vn_stage_init (VnStage *stage, const VnTopology *topology)
+{
+  *stage = (VnStage){ .topology = topology };
+  stage->events = vn_topology_default_events (topology);
+}
+
+void
+vn_stage_clear (VnStage *stage)
+{
+  g_clear_pointer (&stage->capture, vn_capture_close);
+  g_clear_pointer (&stage->lab, vn_lab_free);
+  g_clear_pointer (&stage->kernel, vn_kernel_free);
+  g_clear_pointer (&stage->store, vn_frame_store_free);
+  g_clear_pointer (&stage->points, g_ptr_array_unref);
+  g_clear_pointer (&stage->dumps, g_hash_table_unref);
+  g_clear_pointer (&stage->deltas, g_ptr_array_unref);
+  g_clear_pointer (&stage->tables, vn_tables_free);
+  g_clear_pointer (&stage->events, g_array_unref);
+}
+
+gboolean
+vn_stage_build (VnStage *stage, GError **error)
+{
+  const VnCaps caps = { FALSE };
+  g_autoptr (VnPlan) plan = NULL;
+
+  stage->tables = vn_compose (stage->topology, stage->events, &caps, NULL);
+  plan = vn_plan_delta (NULL, stage->tables);
+  stage->kernel = vn_kernel_linux_new (error);
+  if (!stage->kernel)
+    return FALSE;
+  stage->lab = vn_lab_new (stage->kernel);
+  return vn_lab_apply (stage->lab, plan, error);
+}
+
+/* Every forwarding entry of the MAC on the network's VXLAN device of the host, whatever it points to. */
+static gboolean
+delete_fdb (VnStage *stage, const VnByHand *hand, guint *ret_done, GError **error)
+{
+  const VnMachine *host = vn_topology_machine (stage->topology, hand->host);
+  const VnNetwork *network = vn_topology_network (stage->topology, hand->network);
+  const GPtrArray *dump = g_hash_table_lookup (stage->dumps, host->name);
+  char dev[VN_DEV_SIZE];
+
+  vn_name_vxlan ((VnVni){ network->segmentation_id }, dev);
+  for (guint i = 0; dump && i < dump->len; i++)
+    {
+      const VnKobj *obj = g_ptr_array_index (dump, i);
+
+      if (obj->kind != VN_KOBJ_FDB || !obj->u.fdb.self || strcmp (obj->u.fdb.dev, dev) != 0
+          || !vn_mac_equal (obj->u.fdb.mac, hand->mac))
+        continue;
+      if (!vn_kernel_submit (stage->kernel, VN_VERB_DEL, obj, i, error))
+        return FALSE;
+      (*ret_done)++;
+    }
+  return vn_kernel_flush (stage->kernel, NULL, error);
+}
+
+/* What a person changed behind the agents' back. */
+static gboolean
+change_by_hand (VnStage *stage, GError **error)
+{
+  for (guint i = 0; i < stage->topology->by_hand->len; i++)
+    {
+      const VnByHand *hand = g_ptr_array_index (stage->topology->by_hand, i);
+      g_autofree char *place = vn_origin_to_string (hand->origin);
+      guint done = 0;
+
+      if (!delete_fdb (stage, hand, &done, error))
+        {
+          g_prefix_error (error, "%s: ", place);
+          return FALSE;
+        }
+      if (done == 0)
+        return vn_error_set (error, VN_ERROR_INPUT, "%s: there is no such forwarding entry to delete", place);
+    }
+  return TRUE;
+}
+
+gboolean
+vn_stage_verify (VnStage *stage, GError **error)
+{
+  g_autoptr (GPtrArray) after = NULL;
+
+  stage->deltas = vn_lab_verify (stage->lab, stage->tables, &stage->dumps, error);
+  if (!stage->deltas)
+    return FALSE;
+  if (stage->topology->by_hand->len == 0)
+    return TRUE;
+  if (!change_by_hand (stage, error))
+    return FALSE;
+  g_clear_pointer (&stage->dumps, g_hash_table_unref);
+  after = vn_lab_verify (stage->lab, stage->tables, &stage->dumps, error);
+  return after != NULL;
+}
+
+gboolean
+vn_stage_capture (VnStage *stage, GError **error)
+{
+  stage->points = vn_compose_points (stage->topology, stage->tables);
+  stage->store = vn_frame_store_new (VN_STAGE_STORE_BYTES);
+  stage->capture = vn_capture_open (stage->kernel, stage->points, VN_STAGE_SNAPLEN, VN_STAGE_RING_BYTES, stage->store,
+                                    error);
+  return stage->capture != NULL;
+}
+
+gboolean
+vn_stage_remove (VnStage *stage, GError **error)
+{
+  g_clear_pointer (&stage->capture, vn_capture_close);
+  return vn_lab_teardown (stage->lab, error);
+}

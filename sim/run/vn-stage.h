@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A lab on stage: built, captured and ready for probes. Shared by the phases of a run. */
+#pragma once
+
+#include "captures/live/vn-capture.h"
+#include "sim/apply/vn-lab.h"
+#include "sim/model/vn-event.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const VnTopology *topology;
+  GArray *events;            /* VnEvent */
+  VnTables *tables;          /* wanted */
+  VnKernel *kernel;
+  VnLab *lab;
+  GPtrArray *deltas;         /* VnDelta of verify */
+  GHashTable *dumps;         /* node -> VnKobj array, after what was changed by hand */
+  GPtrArray *points;         /* VnCapturePoint */
+  VnFrameStore *store;
+  VnCapture *capture;
+} VnStage;
+
+#define VN_STAGE_SNAPLEN 512                        /* probes are under 200 bytes, tunnelled 50 more */
+#define VN_STAGE_RING_BYTES (512 * 1024)            /* of each capture point */
+#define VN_STAGE_STORE_BYTES (512ull * 1024 * 1024) /* frames held for the judge and the pcapng */
+
+void vn_stage_init (VnStage *stage, const VnTopology *topology);
+void vn_stage_clear (VnStage *stage);
+/* Tables, plan, namespaces, links, rules. Rolls back on failure. */
+gboolean vn_stage_build (VnStage *stage, GError **error);
+/* Dump against tables, then what the file says was changed by hand, then the dumps that the judge sees. */
+gboolean vn_stage_verify (VnStage *stage, GError **error);
+gboolean vn_stage_capture (VnStage *stage, GError **error);
+gboolean vn_stage_remove (VnStage *stage, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The timeline of a run: build, verify, change by hand, capture, probe, judge, write, remove. The only orchestrator. */
+#pragma once
+
+#include "analysis/judge/vn-run.h"
+#include "analysis/report/vn-report.h"
+#include "sim/kernel/vn-kernel.h"
+#include "sim/run/vn-folder.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const VnTopology *topology;
+  const VnDiagList *diags;       /* lint warnings to print in the reports; may be NULL */
+  const VnFolder *folder;
+  const char *const *formats;    /* names of report formats to write as files, NULL-terminated */
+  gint64 now_unix_usec;
+  VnUsec load_time;              /* what loading took before */
+  void (*progress) (const char *phase, guint done, guint total, gpointer data); /* nullable */
+  gpointer progress_data;
+} VnRunSetup;
+
+/* Inside the sandbox. Returns: the record, with every file written and the lab removed again; NULL with @error if the
+ * lab could not be built or the run not be carried out. */
+VnRun *vn_run_lab (const VnRunSetup *setup, GError **error);
+
+G_END_DECLS
