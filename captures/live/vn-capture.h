@@ -10,13 +10,15 @@ G_BEGIN_DECLS
 
 typedef struct _VnCapture VnCapture;
 
-/* @points: VnCapturePoint (node, dev); @snaplen <= 2048; @buffer_bytes for each. All handles are activated, so that
- * the first probe is seen, when this returns. @store: borrowed. */
-VnCapture *vn_capture_open (VnKernel *kernel, GPtrArray *points, guint snaplen, guint buffer_bytes,
-                            VnFrameStore *store, GError **error);
-/* Reads what is there from every point; blocks at most @timeout_usec for the first frame. Returns: frames read, -1 on error. */
+/* @points: VnCapturePoint (node, dev); @snaplen <= 2048; @buffer_bytes for each, half for each direction. All handles
+ * are activated, so that the first probe is seen, when this returns. @kernel must outlive the capture. @store:
+ * borrowed. */
+VnCapture *vn_capture_open (VnKernel *kernel, GPtrArray *points, guint snaplen, guint buffer_bytes, VnFrameStore *store,
+                            GError **error);
+/* Reads what is there from every point; blocks at most @timeout_usec for the first frame. Returns: frames read, -1 on
+ * error. */
 gint vn_capture_drain (VnCapture *capture, VnUsec timeout_usec, GError **error);
-/* File descriptors to poll. Borrowed array of int, index = point. */
+/* File descriptors to poll: two for each point. Borrowed array of int. */
 const GArray *vn_capture_fds (VnCapture *capture);
 /* Fills received and dropped of each point. */
 gboolean vn_capture_stats (VnCapture *capture, GError **error);

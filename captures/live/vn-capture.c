@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Capture on many interfaces in many namespaces at once.
+ *
+ * Each point has two libpcap handles, one for what the interface receives and one for what it sends: on an Ethernet
+ * interface libpcap does not say for a single frame which of the two it was. The kernel's filter does know, so that
+ * each frame lies in one ring only, and the two halves of the point's buffer cost no more memory than a whole one.
+ *
+ * Immediate mode makes libpcap use a ring of fixed slots, each as large as the snap length: with a snap length of 512
+ * a slot takes about 640 bytes. The interfaces are not made promiscuous, since a veth hands over every frame anyway
+ * and a change of the flag would show in the lab's own dumps. Opening and closing a handle waits for RCU grace
+ * periods, hence vn_jobs_run(). */
+#include "captures/live/vn-capture.h"
+
+#include "sim/base/vn-error.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <poll.h>
+
+#define NS_PER_SEC G_GUINT64_CONSTANT (1000000000)
+#define USEC_PER_SEC 1000000
+#define SNAPLEN_MAX 2048
+/* Frames read from one handle before the next one's turn. */
+#define READ_MAX 4096
+
+typedef struct
+{
+  VnCapture *capture;
+  guint point;
+  gboolean outgoing;
+  int netns_fd; /* the kernel object's */
+  pcap_t *pcap;
+} Handle;
+
+struct _VnCapture
+{
+  GPtrArray *points; /* VnCapturePoint */
+  guint snaplen;
+  guint buffer_bytes;
+  VnFrameStore *store; /* borrowed */
+  GArray *handles;     /* Handle: in, out of point 0, in, out of point 1 … */
+  GArray *fds;         /* int, as the handles */
+  GArray *polls;       /* struct pollfd, as the handles */
+};
+
+static const VnCapturePoint *handle_point (const Handle *handle)
+{
+  return g_ptr_array_index (handle->capture->points, handle->point);
+}
+
+static gboolean set_handle_error (const Handle *handle, const char *what, const char *why, GError **error)
+{
+  const VnCapturePoint *point = handle_point (handle);
+
+  return vn_error_set (error, VN_ERROR_KERNEL, "%s on %s:%s: %s", what, point->node, point->dev, why);
+}
+
+static gboolean set_direction (Handle *handle, GError **error)
+{
+  struct bpf_program program;
+  int status;
+
+  if (pcap_compile (handle->pcap, &program, handle->outgoing ? "outbound" : "inbound", 1, PCAP_NETMASK_UNKNOWN) != 0)
+    return set_handle_error (handle, "compiling the capture filter", pcap_geterr (handle->pcap), error);
+  status = pcap_setfilter (handle->pcap, &program);
+  pcap_freecode (&program);
+  return status == 0 || set_handle_error (handle, "setting the capture filter", pcap_geterr (handle->pcap), error);
+}
+
+static void configure (const Handle *handle)
+{
+  const VnCapture *capture = handle->capture;
+
+  pcap_set_snaplen (handle->pcap, (int)capture->snaplen);
+  pcap_set_buffer_size (handle->pcap, (int)(capture->buffer_bytes / 2));
+  pcap_set_immediate_mode (handle->pcap, 1);
+  pcap_set_promisc (handle->pcap, 0);
+  pcap_set_tstamp_precision (handle->pcap, PCAP_TSTAMP_PRECISION_NANO);
+}
+
+static gboolean open_handle (gpointer data, GError **error)
+{
+  Handle *handle = data;
+  char problem[PCAP_ERRBUF_SIZE] = "";
+
+  handle->pcap = pcap_create (handle_point (handle)->dev, problem);
+  if (!handle->pcap)
+    return set_handle_error (handle, "opening a capture", problem, error);
+  configure (handle);
+  if (pcap_activate (handle->pcap) < 0)
+    return set_handle_error (handle, "starting a capture", pcap_geterr (handle->pcap), error);
+  if (pcap_datalink (handle->pcap) != DLT_EN10MB)
+    return set_handle_error (handle, "starting a capture", "not an Ethernet interface", error);
+  if (pcap_setnonblock (handle->pcap, 1, problem) != 0)
+    return set_handle_error (handle, "starting a capture", problem, error);
+  return set_direction (handle, error);
+}
+
+static gboolean close_handle (gpointer data, GError **error G_GNUC_UNUSED)
+{
+  Handle *handle = data;
+
+  g_clear_pointer (&handle->pcap, pcap_close);
+  return TRUE;
+}
+
+/* One job for each handle, side by side. */
+static gboolean for_each_handle (VnCapture *capture, VnNetnsFunc func, GError **error)
+{
+  g_autofree VnJob *jobs = g_new (VnJob, capture->handles->len);
+
+  for (guint i = 0; i < capture->handles->len; i++)
+    {
+      Handle *handle = &g_array_index (capture->handles, Handle, i);
+
+      jobs[i] = (VnJob){ handle->netns_fd, func, handle };
+    }
+  return vn_jobs_run (jobs, capture->handles->len, error);
+}
+
+static gboolean add_handles (VnCapture *capture, VnKernel *kernel, guint index, GError **error)
+{
+  const VnCapturePoint *point = g_ptr_array_index (capture->points, index);
+  int netns_fd = vn_kernel_node_fd (kernel, point->node);
+
+  if (netns_fd < 0)
+    return vn_error_set (error, VN_ERROR_KERNEL, "opening a capture on %s:%s: there is no such namespace", point->node,
+                         point->dev);
+  for (guint outgoing = 0; outgoing < 2; outgoing++)
+    {
+      Handle handle = { capture, index, outgoing == 1, netns_fd, NULL };
+
+      g_array_append_val (capture->handles, handle);
+    }
+  return TRUE;
+}
+
+static void collect_fds (VnCapture *capture)
+{
+  for (guint i = 0; i < capture->handles->len; i++)
+    {
+      int fd = pcap_get_selectable_fd (g_array_index (capture->handles, Handle, i).pcap);
+      struct pollfd poll = { fd, POLLIN, 0 };
+
+      g_array_append_val (capture->fds, fd);
+      g_array_append_val (capture->polls, poll);
+    }
+}
+
+VnCapture *vn_capture_open (VnKernel *kernel, GPtrArray *points, guint snaplen, guint buffer_bytes, VnFrameStore *store,
+                            GError **error)
+{
+  g_autoptr (VnCapture) capture = g_new0 (VnCapture, 1);
+
+  g_return_val_if_fail (snaplen <= SNAPLEN_MAX && buffer_bytes <= G_MAXINT, NULL);
+  capture->points = g_ptr_array_ref (points);
+  capture->snaplen = snaplen;
+  capture->buffer_bytes = buffer_bytes;
+  capture->store = store;
+  capture->handles = g_array_new (FALSE, FALSE, sizeof (Handle));
+  capture->fds = g_array_new (FALSE, FALSE, sizeof (int));
+  capture->polls = g_array_new (FALSE, FALSE, sizeof (struct pollfd));
+  for (guint i = 0; i < points->len; i++)
+    if (!add_handles (capture, kernel, i, error))
+      return NULL;
+  if (!for_each_handle (capture, open_handle, error))
+    return NULL;
+  collect_fds (capture);
+  return g_steal_pointer (&capture);
+}
+
+static void store_frame (guint8 *user, const struct pcap_pkthdr *header, const guint8 *bytes)
+{
+  const Handle *handle = (const Handle *)user;
+  VnFrame frame = {
+    /* tv_usec holds nanoseconds, as asked for */
+    .time_ns = (guint64)header->ts.tv_sec * NS_PER_SEC + (guint64)header->ts.tv_usec,
+    .point = handle->point,
+    .outgoing = handle->outgoing,
+    .len = header->len,
+    .caplen = header->caplen,
+  };
+
+  vn_frame_store_add (handle->capture->store, &frame, bytes);
+}
+
+static gint read_ready (VnCapture *capture, GError **error)
+{
+  gint n_frames = 0;
+
+  for (guint i = 0; i < capture->handles->len; i++)
+    {
+      Handle *handle = &g_array_index (capture->handles, Handle, i);
+      int n;
+
+      if (g_array_index (capture->polls, struct pollfd, i).revents == 0)
+        continue;
+      n = pcap_dispatch (handle->pcap, READ_MAX, store_frame, (guint8 *)handle);
+      if (n < 0)
+        {
+          set_handle_error (handle, "reading a capture", pcap_geterr (handle->pcap), error);
+          return -1;
+        }
+      n_frames += n;
+    }
+  return n_frames;
+}
+
+gint vn_capture_drain (VnCapture *capture, VnUsec timeout_usec, GError **error)
+{
+  const struct timespec timeout = {
+    .tv_sec = timeout_usec / USEC_PER_SEC,
+    .tv_nsec = timeout_usec % USEC_PER_SEC * 1000,
+  };
+  int n = ppoll ((struct pollfd *)capture->polls->data, capture->polls->len, &timeout, NULL);
+
+  if (n < 0 && errno != EINTR)
+    {
+      vn_error_errno (error, VN_ERROR_KERNEL, errno, "waiting for captured frames");
+      return -1;
+    }
+  return n > 0 ? read_ready (capture, error) : 0;
+}
+
+const GArray *vn_capture_fds (VnCapture *capture)
+{
+  return capture->fds;
+}
+
+gboolean vn_capture_stats (VnCapture *capture, GError **error)
+{
+  for (guint i = 0; i < capture->points->len; i++)
+    {
+      VnCapturePoint *point = g_ptr_array_index (capture->points, i);
+
+      point->received = 0;
+      point->dropped = 0;
+    }
+  for (guint i = 0; i < capture->handles->len; i++)
+    {
+      const Handle *handle = &g_array_index (capture->handles, Handle, i);
+      VnCapturePoint *point = g_ptr_array_index (capture->points, handle->point);
+      struct pcap_stat stat;
+
+      if (pcap_stats (handle->pcap, &stat) != 0)
+        return set_handle_error (handle, "reading capture statistics", pcap_geterr (handle->pcap), error);
+      point->received += stat.ps_recv;
+      point->dropped += stat.ps_drop;
+    }
+  return TRUE;
+}
+
+void vn_capture_close (VnCapture *capture)
+{
+  for_each_handle (capture, close_handle, NULL);
+  g_array_unref (capture->polls);
+  g_array_unref (capture->fds);
+  g_array_unref (capture->handles);
+  g_ptr_array_unref (capture->points);
+  g_free (capture);
+}
