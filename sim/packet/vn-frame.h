@@ -29,6 +29,7 @@ typedef struct
 
 typedef struct _VnFrameStore VnFrameStore;
 
+/* @limit_bytes: of captured bytes and their records together. */
 VnFrameStore *vn_frame_store_new (guint64 limit_bytes);
 void vn_frame_store_free (VnFrameStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnFrameStore, vn_frame_store_free)
@@ -36,8 +37,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnFrameStore, vn_frame_store_free)
 gboolean vn_frame_store_add (VnFrameStore *store, VnFrame *frame, const guint8 *bytes);
 guint vn_frame_store_len (const VnFrameStore *store);
 guint64 vn_frame_store_lost (const VnFrameStore *store);
+/* Valid until the next _add or _sort. */
 const VnFrame *vn_frame_store_get (const VnFrameStore *store, guint index);
-const guint8 *vn_frame_store_bytes (const VnFrameStore *store, guint index); /* caplen bytes */
+/* caplen bytes, valid as long as the store. */
+const guint8 *vn_frame_store_bytes (const VnFrameStore *store, guint index);
 /* By time, then by the order of arrival; the packet numbers of the pcapng are the new indices + 1. */
 void vn_frame_store_sort (VnFrameStore *store);
 

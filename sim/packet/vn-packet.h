@@ -30,7 +30,7 @@ typedef struct
 
   VnMac eth_dst, eth_src;
   guint16 ethertype;      /* innermost, after VLAN tags */
-  guint16 vlan_id;
+  guint16 vlan_id;        /* of the outermost tag */
 
   guint16 arp_op;         /* 1 request, 2 reply */
   VnMac arp_sender_mac, arp_target_mac;
@@ -50,6 +50,7 @@ typedef struct
   guint16 sport, dport;        /* TCP, UDP */
   guint32 tcp_seq, tcp_ack;
   guint8 tcp_flags;            /* FIN 1, SYN 2, RST 4, PSH 8, ACK 16 */
+  guint16 tcp_window;          /* unscaled */
 
   VnVni vni;
 
@@ -80,6 +81,8 @@ extern const VnDecodeOptions VN_DECODE_DEFAULT; /* 4789 and 8472 */
 
 /* @size: captured bytes. @packet points into @bytes. Never fails: what can't be decoded is said in the result. */
 void vn_packet_decode (const guint8 *bytes, gsize size, const VnDecodeOptions *options, VnPacket *ret);
+/* The packet that an ICMP error quotes: @bytes start with an IP header and may end anywhere behind it. */
+void vn_packet_decode_quoted (const guint8 *bytes, gsize size, VnPacketHeaders *ret);
 const VnPacketHeaders *vn_packet_innermost (const VnPacket *packet);
 /* One line as tcpdump -n prints it, "… vxlan 42: …" for tunnelled ones. Transfer full. */
 char *vn_packet_to_string (const VnPacket *packet);
