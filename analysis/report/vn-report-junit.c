@@ -2,13 +2,14 @@
 /* JUnit: one test case for each cell and check. */
 #include "analysis/report/vn-report-text.h"
 
+/* @text between @before and @after, in one line and without markup of its own. */
 static void
-add_escaped (GString *out, const char *format, const char *text)
+add_escaped (GString *out, const char *before, const char *text, const char *after)
 {
   g_autofree char *safe = vn_report_line (text ? text : "");
   g_autofree char *escaped = g_markup_escape_text (safe, -1);
 
-  g_string_append_printf (out, format, escaped);
+  g_string_append_printf (out, "%s%s%s", before, escaped, after);
 }
 
 /* The element inside a case that says what is wrong. */
@@ -25,16 +26,16 @@ add_case (const VnReportItem *item, gpointer data)
   GString *out = data;
   const char *element = elements[item->verdict];
 
-  add_escaped (out, "  <testcase classname=\"%s\"", item->id);
-  add_escaped (out, " name=\"%s\"", item->name);
+  add_escaped (out, "  <testcase classname=\"", item->id, "\"");
+  add_escaped (out, " name=\"", item->name, "\"");
   if (!element)
     {
       g_string_append (out, "/>\n");
       return;
     }
   g_string_append_printf (out, ">\n    <%s", element);
-  add_escaped (out, " message=\"%s\"", item->message);
-  add_escaped (out, ">%s", item->details);
+  add_escaped (out, " message=\"", item->message, "\"");
+  add_escaped (out, ">", item->details, "");
   g_string_append_printf (out, "</%s>\n  </testcase>\n", element);
 }
 
@@ -46,7 +47,7 @@ vn_report_write_junit (const VnRun *run)
 
   for (guint i = 0; i < run->phases->len; i++)
     total_usec += g_array_index (run->phases, VnRunPhase, i).duration;
-  add_escaped (out, "<testsuite name=\"%s\"", run->lab);
+  add_escaped (out, "<testsuite name=\"", run->lab, "\"");
   g_string_append_printf (out, " tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\" time=\"%.3f\">\n",
                           run->cells->len + run->checks->len, vn_run_count (run, VN_VERDICT_FAIL),
                           vn_run_count (run, VN_VERDICT_ERROR), vn_run_count (run, VN_VERDICT_INCONCLUSIVE),

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reports: each format from one record, JSON read back, the schema that is published. VN_REGENERATE=1 writes the schema. */
+#include "analysis/report/vn-fields.h"
+#include "analysis/report/vn-report.h"
+
+#include "sim/base/vn-error.h"
+
+#include <string.h>
+
+static VnRunCell *
+add_cell (VnRun *run, const char *from, const char *to, const char *what, VnVerdict verdict)
+{
+  VnRunCell *cell = vn_run_cell_new ();
+
+  cell->key = g_strdup_printf ("%s>%s %s", from, to, what);
+  cell->from = g_strdup (from);
+  cell->to = g_strdup (to);
+  cell->what = g_strdup (what);
+  cell->check_id = g_strdup ("SG-REACH");
+  cell->predicted = cell->observed = (VnOutcome){ VN_LEG_YES, VN_LEG_YES };
+  cell->verdict = verdict;
+  g_ptr_array_add (run->cells, cell);
+  return cell;
+}
+
+/* Two ends, a cell of each verdict, a failing check, a hostile name. */
+static VnRun *
+make_run (void)
+{
+  VnRun *run = vn_run_new ();
+  const VnRunPhase phase = { "build", 250000 };
+  VnRunCheck *check = vn_run_check_new ();
+  VnRunCell *cell;
+  guint packet = 7;
+
+  run->lab = g_strdup ("demo");
+  run->file = g_strdup ("demo.vlab.yml");
+  run->release = g_strdup ("zed");
+  run->tool_version = g_strdup ("0");
+  run->kernel = g_strdup ("6.1");
+  run->folder = g_strdup ("/runs/demo");
+  run->seed = 42;
+  for (guint i = 0; i < 2; i++)
+    {
+      g_ptr_array_add (run->ends, g_strdup (i ? "b" : "a"));
+      g_ptr_array_add (run->end_places, g_strdup (i ? "h2" : "h1"));
+      g_ptr_array_add (run->end_domains, g_strdup ("network n"));
+    }
+  add_cell (run, "a", "b", "icmp", VN_VERDICT_PASS);
+  cell = add_cell (run, "b", "a", "tcp/80", VN_VERDICT_FAIL);
+  cell->observed = (VnOutcome){ VN_LEG_NO, VN_LEG_NO };
+  cell->message = g_strdup ("predicted yes, observed no");
+  cell->observed_cause = (VnCause){ VN_CAUSE_FDB, g_strdup ("no entry <b>"), g_strdup ("h2:tap1"), g_strdup ("h2"),
+                                    vn_origin_new ("etc/a.ini", 3, 1) };
+  g_array_append_val (cell->packets, packet);
+  add_cell (run, "b", "a", "udp/53", VN_VERDICT_INCONCLUSIVE);
+  add_cell (run, "a", "b", "tcp/81", VN_VERDICT_ERROR)->quirk = g_strdup ("SG-V6-NOSPOOF");
+  check->id = g_strdup ("L2P-FDB-COMPLETE");
+  check->host = g_strdup ("h2\033[31m");
+  check->verdict = VN_VERDICT_FAIL;
+  g_ptr_array_add (run->checks, check);
+  g_array_append_val (run->phases, phase);
+  return run;
+}
+
+static char *
+write_as (const char *format, const VnRun *run)
+{
+  const VnReportOptions options = { FALSE, 80, FALSE };
+
+  return vn_report_format_find (format)->write (run, &options);
+}
+
+static void
+test_json_round_trip (void)
+{
+  g_autoptr (VnRun) run = make_run ();
+  g_autofree char *json = write_as ("json", run);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VnRun) again = vn_report_parse_json (json, -1, &error);
+  g_autofree char *json_again = NULL;
+
+  g_assert_no_error (error);
+  json_again = write_as ("json", again);
+  g_assert_cmpstr (json, ==, json_again);
+}
+
+static void
+test_json_refused (void)
+{
+  static const char *const bad[] = {
+    "",
+    "[]",
+    "{}",
+    "{\"vnetlab_report\": 2}",
+    "{\"vnetlab_report\": 1}",
+    "{\"vnetlab_report\": 1, \"seed\": \"x\"}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (vn_report_parse_json (bad[i], -1, &error));
+      g_assert_nonnull (error);
+    }
+}
+
+static void
+test_json_wrong_word (void)
+{
+  g_autoptr (VnRun) run = make_run ();
+  g_autofree char *json = write_as ("json", run);
+  g_autoptr (GError) error = NULL;
+  char *word = strstr (json, "\"pass\"");
+
+  memcpy (word, "\"pats\"", 6);
+  g_assert_null (vn_report_parse_json (json, -1, &error));
+  g_assert_error (error, VN_ERROR, VN_ERROR_INPUT);
+}
+
+static void
+test_schema_is_published (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("VN_SRCDIR"), "docs", "report.schema.json", NULL);
+  g_autofree char *schema = vn_report_schema ();
+  g_autofree char *text = g_strconcat (schema, "\n", NULL);
+  g_autofree char *published = NULL;
+
+  if (g_getenv ("VN_REGENERATE"))
+    g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_true (g_file_get_contents (path, &published, NULL, NULL));
+  g_assert_cmpstr (published, ==, text);
+}
+
+static void
+test_texts (void)
+{
+  static const struct
+  {
+    const char *format, *has, *has_not;
+  } rows[] = {
+    { "terminal", "last seen at h2:tap1", "\033" },
+    { "terminal", "etc/a.ini:3", NULL },
+    { "terminal", "1 as they should be, 2 not, 1 undecided, 1 with errors", NULL },
+    { "junit", "tests=\"5\" failures=\"2\" errors=\"1\" skipped=\"1\"", "<b>" },
+    { "junit", "no entry &lt;b&gt;", "\033" },
+    { "tap", "1..5", "\033" },
+    { "tap", "ok 1 - SG-REACH a>b icmp", NULL },
+    { "tap", "not ok 2 - SG-REACH b>a tcp/80", NULL },
+  };
+  g_autoptr (VnRun) run = make_run ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = write_as (rows[i].format, run);
+
+      g_assert_nonnull (strstr (text, rows[i].has));
+      if (rows[i].has_not)
+        g_assert_null (strstr (text, rows[i].has_not));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/report/json-round-trip", test_json_round_trip);
+  g_test_add_func ("/report/json-refused", test_json_refused);
+  g_test_add_func ("/report/json-wrong-word", test_json_wrong_word);
+  g_test_add_func ("/report/schema-is-published", test_schema_is_published);
+  g_test_add_func ("/report/texts", test_texts);
+  return g_test_run ();
+}
