@@ -4,7 +4,8 @@
 
 #include "sim/model/vn-option-value.h"
 
-static void ignored_free (gpointer data)
+static void
+ignored_free (gpointer data)
 {
   VnIgnoredOption *ignored = data;
 
@@ -15,7 +16,8 @@ static void ignored_free (gpointer data)
 }
 
 /* Defaults are part of the table, so that one which does not convert is a programmer's error. */
-static void value_set_default (VnOptionId id, VnOptionValue *value)
+static void
+value_set_default (VnOptionId id, VnOptionValue *value)
 {
   const VnOptionInfo *info = vn_option_info (id);
   g_autoptr (GError) error = NULL;
@@ -27,7 +29,8 @@ static void value_set_default (VnOptionId id, VnOptionValue *value)
     g_error ("default of [%s] %s: %s", info->section, info->key, error->message);
 }
 
-VnConfig *vn_config_new (void)
+VnConfig *
+vn_config_new (void)
 {
   VnConfig *config = g_new0 (VnConfig, 1);
 
@@ -38,7 +41,8 @@ VnConfig *vn_config_new (void)
   return config;
 }
 
-void vn_config_free (VnConfig *config)
+void
+vn_config_free (VnConfig *config)
 {
   if (config == NULL)
     return;
@@ -53,7 +57,8 @@ void vn_config_free (VnConfig *config)
 }
 
 /* Takes @value, its text excepted. */
-static void replace_value (VnConfig *config, VnOptionId id, VnOptionValue value, const char *text)
+static void
+replace_value (VnConfig *config, VnOptionId id, VnOptionValue value, const char *text)
 {
   VnOptionValue *old = &config->values[id];
   char *copy = g_strdup (text);
@@ -64,7 +69,8 @@ static void replace_value (VnConfig *config, VnOptionId id, VnOptionValue value,
   old->text = copy;
 }
 
-gboolean vn_config_set (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin, GError **error)
+gboolean
+vn_config_set (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin, GError **error)
 {
   VnOptionValue value = { .is_set = TRUE, .origin = origin };
 
@@ -74,13 +80,24 @@ gboolean vn_config_set (VnConfig *config, VnOptionId id, const char *text, VnOri
   return TRUE;
 }
 
-void vn_config_set_raw (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin)
+void
+vn_config_set_raw (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin)
 {
   replace_value (config, id, (VnOptionValue){ .is_set = TRUE, .is_raw = TRUE, .origin = origin }, text);
 }
 
-void vn_config_ignore (VnConfig *config, const char *section, const char *key, const char *value, VnIgnoredWhy why,
-                       VnOrigin origin)
+void
+vn_config_refuse (VnConfig *config, VnOptionId id)
+{
+  VnOptionValue *value = &config->values[id];
+
+  replace_value (config, id, (VnOptionValue){ .is_set = TRUE, .is_bad = TRUE, .origin = value->origin }, NULL);
+  value_set_default (id, value);
+}
+
+void
+vn_config_ignore (VnConfig *config, const char *section, const char *key, const char *value, VnIgnoredWhy why,
+                  VnOrigin origin)
 {
   VnIgnoredOption *ignored = g_new0 (VnIgnoredOption, 1);
 
@@ -92,7 +109,8 @@ void vn_config_ignore (VnConfig *config, const char *section, const char *key, c
   g_ptr_array_add (config->ignored, ignored);
 }
 
-const char *vn_ignored_why_text (VnIgnoredWhy why)
+const char *
+vn_ignored_why_text (VnIgnoredWhy why)
 {
   static const char *const texts[] = {
     [VN_IGNORED_SECTION] = "the lab knows no such section",
@@ -106,7 +124,8 @@ const char *vn_ignored_why_text (VnIgnoredWhy why)
 }
 
 /* The defaults for a NULL config come from a shared constant object, made once. */
-static const VnOptionValue *get (const VnConfig *config, VnOptionId id)
+static const VnOptionValue *
+get (const VnConfig *config, VnOptionId id)
 {
   static gsize defaults = 0;
 
@@ -118,14 +137,16 @@ static const VnOptionValue *get (const VnConfig *config, VnOptionId id)
   return &((const VnConfig *)defaults)->values[id];
 }
 
-static gboolean has_type (VnOptionId id, guint types)
+static gboolean
+has_type (VnOptionId id, guint types)
 {
   return (types >> vn_option_info (id)->type & 1) != 0;
 }
 
 #define TYPE(name) (1u << VN_OPT_TYPE_##name)
 
-gboolean vn_config_bool (const VnConfig *config, VnOptionId id)
+gboolean
+vn_config_bool (const VnConfig *config, VnOptionId id)
 {
   const VnOptionValue *value = get (config, id);
 
@@ -133,12 +154,14 @@ gboolean vn_config_bool (const VnConfig *config, VnOptionId id)
   return value->has_value && value->u.boolean;
 }
 
-gboolean vn_config_has (const VnConfig *config, VnOptionId id)
+gboolean
+vn_config_has (const VnConfig *config, VnOptionId id)
 {
   return get (config, id)->has_value;
 }
 
-gint64 vn_config_int (const VnConfig *config, VnOptionId id, gint64 if_none)
+gint64
+vn_config_int (const VnConfig *config, VnOptionId id, gint64 if_none)
 {
   const VnOptionValue *value = get (config, id);
 
@@ -146,7 +169,8 @@ gint64 vn_config_int (const VnConfig *config, VnOptionId id, gint64 if_none)
   return value->has_value ? value->u.integer : if_none;
 }
 
-const char *vn_config_string (const VnConfig *config, VnOptionId id)
+const char *
+vn_config_string (const VnConfig *config, VnOptionId id)
 {
   const VnOptionValue *value = get (config, id);
 
@@ -154,7 +178,8 @@ const char *vn_config_string (const VnConfig *config, VnOptionId id)
   return value->has_value ? value->text : "";
 }
 
-VnIp vn_config_ip (const VnConfig *config, VnOptionId id)
+VnIp
+vn_config_ip (const VnConfig *config, VnOptionId id)
 {
   const VnOptionValue *value = get (config, id);
 
@@ -162,7 +187,8 @@ VnIp vn_config_ip (const VnConfig *config, VnOptionId id)
   return value->has_value ? value->u.ip : (VnIp){ .family = VN_FAMILY_NONE };
 }
 
-const char *const *vn_config_list (const VnConfig *config, VnOptionId id)
+const char *const *
+vn_config_list (const VnConfig *config, VnOptionId id)
 {
   static const char *const empty[] = { NULL };
   const VnOptionValue *value = get (config, id);
@@ -171,17 +197,20 @@ const char *const *vn_config_list (const VnConfig *config, VnOptionId id)
   return value->has_value ? (const char *const *)value->u.list : empty;
 }
 
-gboolean vn_config_list_has (const VnConfig *config, VnOptionId id, const char *item)
+gboolean
+vn_config_list_has (const VnConfig *config, VnOptionId id, const char *item)
 {
   return g_strv_contains (vn_config_list (config, id), item);
 }
 
-VnOrigin vn_config_origin (const VnConfig *config, VnOptionId id)
+VnOrigin
+vn_config_origin (const VnConfig *config, VnOptionId id)
 {
   return get (config, id)->origin;
 }
 
-char *vn_config_describe (const VnConfig *config, VnOptionId id)
+char *
+vn_config_describe (const VnConfig *config, VnOptionId id)
 {
   const VnOptionValue *value = get (config, id);
   g_autofree char *place = vn_origin_to_line (value->origin);

@@ -71,6 +71,7 @@ typedef struct
 {
   gboolean is_set;          /* FALSE: the default, which may be "none" */
   gboolean has_value;       /* FALSE: none, neither set nor by default */
+  gboolean is_bad;          /* what was set is no value of the option: this is the default in its place */
   gboolean is_raw;          /* text is as in the file: not yet interpolated, checked and converted */
   VnOrigin origin;          /* of the last assignment; none for the default; "--set" is a file of that name */
   char *text;               /* as written, after interpolation and quotes */
@@ -117,6 +118,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnConfig, vn_config_free)
 gboolean vn_config_set (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin, GError **error);
 /* Likewise, to be interpolated and converted when all files are read (vn_load_ini_finish). */
 void vn_config_set_raw (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin);
+/* The default in the place of a raw value that turned out to be none; keeps its origin. */
+void vn_config_refuse (VnConfig *config, VnOptionId id);
 void vn_config_ignore (VnConfig *config, const char *section, const char *key, const char *value, VnIgnoredWhy why,
                        VnOrigin origin);
 

@@ -7,21 +7,37 @@
 
 #include <string.h>
 
-/* Python's str.strip() for the ASCII blanks. */
-#define BLANKS " \t\n\r\v\f\x1c\x1d\x1e\x1f"
-
-static char *strip (const char *text)
+/* Python's str.isspace (), which is Unicode's White_Space and the four ASCII separators. */
+static gboolean
+is_blank (gunichar c)
 {
-  gsize size;
-
-  text += strspn (text, BLANKS);
-  size = strlen (text);
-  while (size > 0 && strchr (BLANKS, text[size - 1]) != NULL)
-    size--;
-  return g_strndup (text, size);
+  return g_unichar_isspace (c) || c == '\v' || (c >= 0x1c && c <= 0x1f) || c == 0x85;
 }
 
-static gboolean convert_bool (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
+gsize
+vn_option_rstrip (const char *text, gsize size)
+{
+  while (size > 0)
+    {
+      const char *last = g_utf8_find_prev_char (text, text + size);
+
+      if (last == NULL || !is_blank (g_utf8_get_char_validated (last, text + size - last)))
+        break;
+      size = (gsize)(last - text);
+    }
+  return size;
+}
+
+char *
+vn_option_strip (const char *text)
+{
+  while (*text != '\0' && is_blank (g_utf8_get_char_validated (text, -1)))
+    text = g_utf8_next_char (text);
+  return g_strndup (text, vn_option_rstrip (text, strlen (text)));
+}
+
+static gboolean
+convert_bool (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
 {
   static const VnWord words[] = {
     { "true", TRUE }, { "1", TRUE },    { "on", TRUE },  { "yes", TRUE }, { "false", FALSE },
@@ -38,7 +54,8 @@ static gboolean convert_bool (const VnOptionInfo *info G_GNUC_UNUSED, const char
 }
 
 /* Python's int (): a sign, and single underscores between digits. @digits: transfer full, without them, or NULL. */
-static char *integer_digits (const char *text)
+static char *
+integer_digits (const char *text)
 {
   g_autoptr (GString) digits = g_string_new (NULL);
   const char *c = text;
@@ -60,9 +77,10 @@ static char *integer_digits (const char *text)
   return g_string_free (g_steal_pointer (&digits), FALSE);
 }
 
-static gboolean convert_number (const char *text, gint64 min, gint64 max, VnOptionValue *ret)
+static gboolean
+convert_number (const char *text, gint64 min, gint64 max, VnOptionValue *ret)
 {
-  g_autofree char *stripped = strip (text);
+  g_autofree char *stripped = vn_option_strip (text);
   g_autofree char *digits = integer_digits (stripped);
   gint64 value;
 
@@ -78,22 +96,25 @@ static gboolean convert_number (const char *text, gint64 min, gint64 max, VnOpti
   return TRUE;
 }
 
-static gboolean convert_int (const VnOptionInfo *info, const char *text, VnOptionValue *ret)
+static gboolean
+convert_int (const VnOptionInfo *info, const char *text, VnOptionValue *ret)
 {
   gboolean limited = info->min != 0 || info->max != 0;
 
   return convert_number (text, limited ? info->min : G_MININT64, limited ? info->max : G_MAXINT64, ret);
 }
 
-static gboolean convert_port (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
+static gboolean
+convert_port (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
 {
   return convert_number (text, 0, 65535, ret);
 }
 
 /* The lab uses no fractional number: the value stays text. */
-static gboolean convert_float (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
+static gboolean
+convert_float (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
 {
-  g_autofree char *stripped = strip (text);
+  g_autofree char *stripped = vn_option_strip (text);
   char *end = NULL;
 
   if (*stripped == '\0')
@@ -108,7 +129,8 @@ static gboolean convert_float (const VnOptionInfo *info G_GNUC_UNUSED, const cha
   return TRUE;
 }
 
-static gboolean convert_ip (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
+static gboolean
+convert_ip (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
 {
   VnIp ip;
 
@@ -119,14 +141,15 @@ static gboolean convert_ip (const VnOptionInfo *info G_GNUC_UNUSED, const char *
   return TRUE;
 }
 
-static gboolean convert_string (const VnOptionInfo *info G_GNUC_UNUSED, const char *text G_GNUC_UNUSED,
-                                VnOptionValue *ret)
+static gboolean
+convert_string (const VnOptionInfo *info G_GNUC_UNUSED, const char *text G_GNUC_UNUSED, VnOptionValue *ret)
 {
   ret->has_value = TRUE;
   return TRUE;
 }
 
-static gboolean is_host_label (const char *label)
+static gboolean
+is_host_label (const char *label)
 {
   gsize size = strlen (label);
 
@@ -138,7 +161,8 @@ static gboolean is_host_label (const char *label)
   return TRUE;
 }
 
-static gboolean is_host_name (const char *text)
+static gboolean
+is_host_name (const char *text)
 {
   gsize size = strlen (text);
   g_autofree char *bare = g_strndup (text, size > 0 && text[size - 1] == '.' ? size - 1 : size);
@@ -156,7 +180,8 @@ static gboolean is_host_name (const char *text)
   return has_letter; /* else it is a mistyped address */
 }
 
-static gboolean convert_host (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
+static gboolean
+convert_host (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
 {
   VnIp ip;
 
@@ -166,9 +191,10 @@ static gboolean convert_host (const VnOptionInfo *info G_GNUC_UNUSED, const char
   return TRUE;
 }
 
-char **vn_option_split_list (const char *text)
+char **
+vn_option_split_list (const char *text)
 {
-  g_autofree char *stripped = strip (text);
+  g_autofree char *stripped = vn_option_strip (text);
   g_auto (GStrv) items = NULL;
   gsize size = strlen (stripped);
 
@@ -177,7 +203,7 @@ char **vn_option_split_list (const char *text)
   items = g_strsplit (stripped, ",", -1);
   for (char **item = items; *item != NULL; item++)
     {
-      char *trimmed = strip (*item);
+      char *trimmed = vn_option_strip (*item);
 
       g_free (*item);
       *item = trimmed;
@@ -185,14 +211,16 @@ char **vn_option_split_list (const char *text)
   return g_steal_pointer (&items);
 }
 
-static gboolean convert_list (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
+static gboolean
+convert_list (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
 {
   ret->u.list = vn_option_split_list (text);
   ret->has_value = TRUE;
   return TRUE;
 }
 
-static gboolean convert_dict (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
+static gboolean
+convert_dict (const VnOptionInfo *info G_GNUC_UNUSED, const char *text, VnOptionValue *ret)
 {
   g_auto (GStrv) items = vn_option_split_list (text);
 
@@ -210,7 +238,8 @@ static gboolean (*const converters[]) (const VnOptionInfo *info, const char *tex
   [VN_OPT_TYPE_HOST] = convert_host,   [VN_OPT_TYPE_LIST] = convert_list, [VN_OPT_TYPE_DICT] = convert_dict,
 };
 
-gboolean vn_option_convert (const VnOptionInfo *info, const char *text, VnOptionValue *ret, GError **error)
+gboolean
+vn_option_convert (const VnOptionInfo *info, const char *text, VnOptionValue *ret, GError **error)
 {
   g_autofree char *shown = NULL;
 
@@ -227,7 +256,8 @@ gboolean vn_option_convert (const VnOptionInfo *info, const char *text, VnOption
   return vn_error_set (error, VN_ERROR_INPUT, "\"%s\" is not %s", shown, vn_option_type_name (info->type));
 }
 
-void vn_option_value_clear (const VnOptionInfo *info, VnOptionValue *value)
+void
+vn_option_value_clear (const VnOptionInfo *info, VnOptionValue *value)
 {
   if (value->has_value && (info->type == VN_OPT_TYPE_LIST || info->type == VN_OPT_TYPE_DICT))
     g_clear_pointer (&value->u.list, g_strfreev);

@@ -11,6 +11,10 @@ G_BEGIN_DECLS
 gboolean vn_option_convert (const VnOptionInfo *info, const char *text, VnOptionValue *ret, GError **error);
 /* Frees what u holds. */
 void vn_option_value_clear (const VnOptionInfo *info, VnOptionValue *value);
+/* Without the blanks at both ends that Python's str.strip() takes away, those of Unicode among them. Transfer full. */
+char *vn_option_strip (const char *text);
+/* Likewise at the end only. @size: bytes of @text. Returns: the bytes that are left. */
+gsize vn_option_rstrip (const char *text, gsize size);
 /* "a,b," -> { "a", "b" }: blanks trimmed, empty items dropped at the end only. Transfer full. */
 char **vn_option_split_list (const char *text);
 

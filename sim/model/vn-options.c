@@ -46,27 +46,31 @@ static const char *const type_names[] = {
   [VN_OPT_TYPE_DICT] = "a list of key:value, separated by commas",
 };
 
-const VnOptionInfo *vn_option_info (VnOptionId id)
+const VnOptionInfo *
+vn_option_info (VnOptionId id)
 {
   g_return_val_if_fail ((guint)id < VN_N_OPTIONS, NULL);
   return &options[id];
 }
 
-const char *vn_option_type_name (VnOptionType type)
+const char *
+vn_option_type_name (VnOptionType type)
 {
   g_return_val_if_fail ((guint)type < G_N_ELEMENTS (type_names), NULL);
   return type_names[type];
 }
 
 /* oslo.config folds the case of every section name but DEFAULT's. */
-static gboolean section_equal (const char *a, const char *b)
+static gboolean
+section_equal (const char *a, const char *b)
 {
   if (strcmp (a, "DEFAULT") == 0 || strcmp (b, "DEFAULT") == 0)
     return strcmp (a, b) == 0;
   return g_ascii_strcasecmp (a, b) == 0;
 }
 
-gboolean vn_option_find (const char *section, const char *key, VnOptionId *ret)
+gboolean
+vn_option_find (const char *section, const char *key, VnOptionId *ret)
 {
   for (guint i = 0; i < VN_N_OPTIONS; i++)
     if (strcmp (options[i].key, key) == 0 && section_equal (options[i].section, section))
@@ -77,7 +81,8 @@ gboolean vn_option_find (const char *section, const char *key, VnOptionId *ret)
   return FALSE;
 }
 
-gboolean vn_option_find_old_name (const char *section, const char *key, VnOptionId *ret)
+gboolean
+vn_option_find_old_name (const char *section, const char *key, VnOptionId *ret)
 {
   for (guint i = 0; i < G_N_ELEMENTS (old_names); i++)
     if (strcmp (old_names[i].key, key) == 0 && section_equal (old_names[i].section, section))
@@ -88,7 +93,8 @@ gboolean vn_option_find_old_name (const char *section, const char *key, VnOption
   return FALSE;
 }
 
-const char *vn_option_group (const VnOptionInfo *info)
+const char *
+vn_option_group (const VnOptionInfo *info)
 {
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
     if (strcmp (groups[i].section, info->section) == 0)
@@ -96,7 +102,8 @@ const char *vn_option_group (const VnOptionInfo *info)
   return info->section;
 }
 
-static const char *program_name (VnProgram programs)
+static const char *
+program_name (VnProgram programs)
 {
   static const char *const names[]
       = { [VN_PROGRAM_AGENT] = "agent", [VN_PROGRAM_SERVER] = "server", [VN_PROGRAM_BOTH] = "both" };
@@ -104,7 +111,8 @@ static const char *program_name (VnProgram programs)
   return names[programs];
 }
 
-char *vn_options_markdown (void)
+char *
+vn_options_markdown (void)
 {
   g_autoptr (GString) text = g_string_new ("| option | type | default | read by | in the lab | what it changes |\n"
                                            "|---|---|---|---|---|---|\n");

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The syntax of ini files as oslo.config 9.0 reads it.
+ *
+ * A line is one of five things, told apart by its first character after blanks at its end are gone: nothing (ends the
+ * value above), a blank (continues it), '[' (a section, ']' must be the last character), '#' or ';' (a comment), or
+ * anything else: an option, which needs a '=' or ':'. So a comment is one only in column 1, and an indented comment or
+ * option belongs to the value above it: nothing is wrong for the program, nearly always something for the author.
+ *
+ * The program stops at the first error. Here each line with an error is reported and left out, together with the lines
+ * that continue it, so that one mistake gives one diagnostic. */
+#include "sim/load/vn-ini-parse.h"
+
+#include "sim/base/vn-text.h"
+#include "sim/model/vn-option-value.h"
+
+#include <string.h>
+
+#define BOM "\xef\xbb\xbf"
+
+typedef struct
+{
+  const char *path;
+  VnDiagList *diags;
+  guint line;            /* of the current line, from 1 */
+  char *section;         /* NULL before the first header */
+  VnIniAssignment *open; /* may still be continued; owned */
+  gboolean skipping;     /* the line above had an error: what continues it is left out */
+  GPtrArray *ret;
+} Parser;
+
+static void
+assignment_free (gpointer data)
+{
+  VnIniAssignment *assignment = data;
+
+  g_free (assignment->section);
+  g_free (assignment->key);
+  g_free (assignment->value);
+  g_free (assignment);
+}
+
+static VnOrigin
+place (const Parser *parser, gsize column)
+{
+  return vn_origin_new (parser->path, parser->line, (guint)column);
+}
+
+static void
+flush (Parser *parser)
+{
+  if (parser->open != NULL)
+    g_ptr_array_add (parser->ret, g_steal_pointer (&parser->open));
+}
+
+static gboolean
+looks_like_option (const char *text)
+{
+  gsize size = strspn (text, "abcdefghijklmnopqrstuvwxyz_");
+
+  return size > 0 && text[size + strspn (text + size, " \t")] == '=';
+}
+
+/* What the program takes for a part of the value, and its author hardly meant so. */
+static void
+warn_swallowed (const Parser *parser, const char *text, gsize column)
+{
+  g_autofree char *shown = vn_text_printable (text);
+
+  if (*text == '#' || *text == ';')
+    vn_diag_add (parser->diags, VN_DIAG_LINT_SWALLOWED, place (parser, column),
+                 "comments start in column 1: remove the blanks in front",
+                 "\"%s\" is indented and so part of the value of \"%s\"", shown, parser->open->key);
+  else if (looks_like_option (text))
+    vn_diag_add (parser->diags, VN_DIAG_LINT_SWALLOWED, place (parser, column),
+                 "options start in column 1: remove the blanks in front",
+                 "\"%s\" is indented and so part of the value of \"%s\"", shown, parser->open->key);
+}
+
+static void
+read_continuation (Parser *parser, const char *line)
+{
+  g_autofree char *text = vn_option_strip (line);
+  g_autofree char *joined = NULL;
+  gsize column = strspn (line, " \t") + 1;
+
+  if (parser->skipping)
+    return;
+  if (parser->open == NULL)
+    {
+      g_autofree char *shown = vn_text_printable (text);
+
+      vn_diag_add (parser->diags, VN_DIAG_INI_CONTINUATION, place (parser, column),
+                   "a line that starts with a blank continues the option right above it: remove the blanks in front",
+                   "\"%s\" is indented, and there is no option above it to continue", shown);
+      parser->skipping = TRUE;
+      return;
+    }
+  warn_swallowed (parser, text, column);
+  joined = g_strconcat (parser->open->value, "\n", text, NULL);
+  g_free (parser->open->value);
+  parser->open->value = g_steal_pointer (&joined);
+}
+
+static void
+read_section (Parser *parser, const char *line)
+{
+  gsize size = strlen (line);
+  const char *bracket = strchr (line, ']');
+
+  if (line[size - 1] != ']')
+    {
+      vn_diag_add (parser->diags, VN_DIAG_INI_SECTION,
+                   place (parser, bracket != NULL ? (gsize)(bracket - line) + 2 : size + 1),
+                   bracket != NULL ? "nothing may stand behind the bracket, not even a comment" : NULL,
+                   "a section header must end with \"]\"");
+      parser->skipping = TRUE;
+      return;
+    }
+  if (size <= 2)
+    {
+      vn_diag_add (parser->diags, VN_DIAG_INI_SECTION, place (parser, 1), NULL, "the name of the section is empty");
+      parser->skipping = TRUE;
+      return;
+    }
+  g_free (parser->section);
+  parser->section = g_strndup (line + 1, size - 2);
+}
+
+/* One pair of like quotes around the whole value is taken away. */
+static char *
+unquote (const char *text)
+{
+  gsize size = strlen (text);
+
+  if (size == 0 || (text[0] != '"' && text[0] != '\'') || text[0] != text[size - 1])
+    return g_strdup (text);
+  return g_strndup (text + 1, size > 1 ? size - 2 : 0);
+}
+
+static void
+open_assignment (Parser *parser, const char *line, gsize separator)
+{
+  g_autofree char *key_text = g_strndup (line, separator);
+  g_autofree char *key = vn_option_strip (key_text);
+  g_autofree char *value = vn_option_strip (line + separator + 1);
+  gsize column = *value != '\0' ? (gsize)(strstr (line + separator + 1, value) - line) + 1 : 1;
+
+  if (*key == '\0')
+    {
+      vn_diag_add (parser->diags, VN_DIAG_INI_ASSIGNMENT, place (parser, 1), NULL, "the name of the option is missing");
+      parser->skipping = TRUE;
+      return;
+    }
+  if (parser->section == NULL)
+    {
+      vn_diag_add (parser->diags, VN_DIAG_INI_NO_SECTION, place (parser, 1), "put [DEFAULT] or another header above it",
+                   "option \"%s\" stands before the first section header", key);
+      parser->skipping = TRUE;
+      return;
+    }
+  parser->open = g_new0 (VnIniAssignment, 1);
+  parser->open->section = g_strdup (parser->section);
+  parser->open->key = g_steal_pointer (&key);
+  parser->open->value = unquote (value);
+  parser->open->origin = place (parser, column);
+}
+
+static void
+read_option (Parser *parser, const char *line)
+{
+  gsize separator = strcspn (line, "=:");
+
+  if (line[separator] != '\0')
+    open_assignment (parser, line, separator);
+  else
+    {
+      g_autofree char *shown = vn_text_printable (line);
+
+      vn_diag_add (parser->diags, VN_DIAG_INI_ASSIGNMENT, place (parser, 1), "write option = value",
+                   "\"%s\" is no option: there is neither \"=\" nor \":\" in it", shown);
+      parser->skipping = TRUE;
+    }
+}
+
+/* @line: without blanks at its end. */
+static void
+read_line (Parser *parser, const char *line)
+{
+  if (*line == ' ' || *line == '\t')
+    {
+      read_continuation (parser, line);
+      return;
+    }
+  flush (parser);
+  parser->skipping = FALSE;
+  if (*line == '[')
+    read_section (parser, line);
+  else if (*line != '\0' && *line != '#' && *line != ';')
+    read_option (parser, line);
+}
+
+/* What no line of an ini file can hold. */
+static gboolean
+check_bytes (Parser *parser, const char *line, gsize size)
+{
+  const char *end = NULL;
+
+  if (size > VN_INI_MAX_LINE_BYTES)
+    {
+      vn_diag_add (parser->diags, VN_DIAG_LIMIT, place (parser, VN_INI_MAX_LINE_BYTES), NULL,
+                   "the line is longer than %d bytes", VN_INI_MAX_LINE_BYTES);
+      return FALSE;
+    }
+  if (g_utf8_validate_len (line, size, &end))
+    return TRUE;
+  vn_diag_add (parser->diags, VN_DIAG_INI_ENCODING, place (parser, (gsize)(end - line) + 1),
+               "save the file as UTF-8 text", "byte 0x%02x is not valid UTF-8 text", (guint)(guint8)*end);
+  return FALSE;
+}
+
+/* Python's universal newlines: "\n", "\r\n" and "\r" alone. @ret_next: behind the newline. Returns: the line's bytes.
+ */
+static gsize
+line_size (const char *text, const char *end, const char **ret_next)
+{
+  const char *c = text;
+
+  while (c < end && *c != '\n' && *c != '\r')
+    c++;
+  *ret_next = c < end ? c + (c[0] == '\r' && c + 1 < end && c[1] == '\n' ? 2 : 1) : end;
+  return (gsize)(c - text);
+}
+
+static void
+read_lines (Parser *parser, const char *text, const char *end)
+{
+  while (text < end)
+    {
+      const char *next;
+      gsize size = line_size (text, end, &next);
+
+      if (++parser->line > VN_INI_MAX_LINES)
+        {
+          vn_diag_add (parser->diags, VN_DIAG_LIMIT, place (parser, 1), NULL, "the file has more than %d lines",
+                       VN_INI_MAX_LINES);
+          return;
+        }
+      if (check_bytes (parser, text, size))
+        {
+          g_autofree char *line = g_strndup (text, vn_option_rstrip (text, size));
+
+          read_line (parser, line);
+        }
+      text = next;
+    }
+}
+
+GPtrArray *
+vn_ini_parse (const char *path, const char *text, gsize size, VnDiagList *diags)
+{
+  g_autoptr (GPtrArray) ret = g_ptr_array_new_with_free_func (assignment_free);
+  Parser parser = { .path = path, .diags = diags, .line = 1, .ret = ret };
+  const char *end = text + size;
+
+  if (size > VN_INI_MAX_BYTES)
+    {
+      vn_diag_add (diags, VN_DIAG_LIMIT, vn_origin_new (path, 0, 0), NULL, "the file is larger than %d bytes",
+                   VN_INI_MAX_BYTES);
+      return g_steal_pointer (&ret);
+    }
+  if (size >= strlen (BOM) && memcmp (text, BOM, strlen (BOM)) == 0)
+    {
+      vn_diag_add (diags, VN_DIAG_INI_ENCODING, place (&parser, 1), "save the file as UTF-8 without byte order mark",
+                   "the file starts with a byte order mark");
+      text += strlen (BOM);
+    }
+  parser.line = 0;
+  read_lines (&parser, text, end);
+  flush (&parser);
+  g_free (parser.section);
+  return g_steal_pointer (&ret);
+}
