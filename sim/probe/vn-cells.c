@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which cells a lab has.
+ *
+ * Reachability: every ordered pair of ends whose addresses have a family in common; ICMP for all of them, and where
+ * they share an Ethernet also TCP and UDP on the ports of vn-port-classes.h. Left out are pairs within one namespace,
+ * and pairs over two domains where the sender's namespace has another end in the receiver's domain: its kernel would
+ * send from that one, which is a pair of its own.
+ *
+ * Attacks: each bound port toward one other end of its domain, if possible on another host.
+ *
+ * L2 population: from each host with a port in a VXLAN network, if the server or any agent has it configured.
+ *
+ * The user's checks mark the cell that asks the same, or add one. */
+#include "sim/probe/vn-probe.h"
+
+#include "sim/probe/vn-port-classes.h"
+
+#include <netinet/in.h>
+
+static const VnFamily families[] = { VN_FAMILY_IPV4, VN_FAMILY_IPV6 };
+
+typedef struct
+{
+  const VnTopology *topology;
+  GArray *cells;     /* VnCell */
+  GHashTable *index; /* VnCell (what is asked, without who asked) -> its number */
+} CellList;
+
+static guint
+hash_cell (gconstpointer key)
+{
+  const VnCell *cell = key;
+  guint hash = (guint)cell->kind;
+
+  hash = hash * 31 + cell->from;
+  hash = hash * 31 + cell->to;
+  hash = hash * 31 + (guint)cell->family;
+  hash = hash * 31 + cell->protocol;
+  return hash * 31 + cell->port;
+}
+
+static gboolean
+equal_cells (gconstpointer a, gconstpointer b)
+{
+  const VnCell *x = a, *y = b;
+
+  return x->kind == y->kind && x->from == y->from && x->to == y->to && x->family == y->family
+         && x->protocol == y->protocol && x->port == y->port;
+}
+
+static void
+append_cell (CellList *list, VnCell cell)
+{
+  g_hash_table_insert (list->index, g_memdup2 (&cell, sizeof cell), GUINT_TO_POINTER (list->cells->len));
+  g_array_append_val (list->cells, cell);
+}
+
+static void
+add_cell (CellList *list, VnCell cell)
+{
+  cell.check = VN_NONE;
+  if (!g_hash_table_contains (list->index, &cell))
+    append_cell (list, cell);
+}
+
+/* ---- reachability ---- */
+
+static guint8
+echo_protocol (VnFamily family)
+{
+  return family == VN_FAMILY_IPV6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
+}
+
+static gboolean
+has_family (const VnEnd *end, VnFamily family)
+{
+  return vn_ip_is_set (vn_end_address (end, family));
+}
+
+static gboolean
+share_family (const VnEnd *a, const VnEnd *b, VnFamily family)
+{
+  return has_family (a, family) && has_family (b, family);
+}
+
+static void
+add_port_cells (CellList *list, guint from, guint to, VnFamily family, guint8 protocol)
+{
+  const VnTopology *topology = list->topology;
+  g_autoptr (GArray) ports
+      = vn_port_classes (topology, vn_topology_end (topology, from), vn_topology_end (topology, to), family, protocol);
+
+  for (guint i = 0; i < ports->len; i++)
+    add_cell (list, (VnCell){ .kind = VN_CELL_REACH,
+                              .from = from,
+                              .to = to,
+                              .family = family,
+                              .protocol = protocol,
+                              .port = g_array_index (ports, guint16, i) });
+}
+
+/* Whether another end in @from's namespace is in @to's domain. */
+static gboolean
+has_nearer_end (const VnTopology *topology, const VnEnd *from, const VnEnd *to)
+{
+  for (guint i = 0; i < topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (topology, i);
+
+      if (end != from && end->node == from->node && end->domain == to->domain)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+add_pair_cells (CellList *list, guint from, guint to)
+{
+  const VnEnd *a = vn_topology_end (list->topology, from), *b = vn_topology_end (list->topology, to);
+
+  if (a->node == b->node || (a->domain != b->domain && has_nearer_end (list->topology, a, b)))
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
+    {
+      if (!share_family (a, b, families[i]))
+        continue;
+      add_cell (list, (VnCell){ .kind = VN_CELL_REACH,
+                                .from = from,
+                                .to = to,
+                                .family = families[i],
+                                .protocol = echo_protocol (families[i]) });
+      if (a->domain != b->domain)
+        continue;
+      add_port_cells (list, from, to, families[i], IPPROTO_TCP);
+      add_port_cells (list, from, to, families[i], IPPROTO_UDP);
+    }
+}
+
+static void
+add_reach_cells (CellList *list)
+{
+  guint n = list->topology->ends->len;
+
+  for (guint from = 0; from < n; from++)
+    for (guint to = 0; to < n; to++)
+      add_pair_cells (list, from, to);
+}
+
+/* ---- attacks ---- */
+
+static gboolean
+is_plugged (const VnTopology *topology, const VnEnd *end)
+{
+  return end->kind != VN_END_PORT
+         || (end->machine != VN_NONE && vn_topology_port (topology, end->port)->admin_state_up);
+}
+
+/* An end of the same domain that is there, on another host if there is one. VN_NONE if nobody is. */
+static guint
+find_victim (const VnTopology *topology, const VnEnd *from)
+{
+  guint victim = VN_NONE;
+
+  for (guint i = 0; i < topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (topology, i);
+
+      if (end->domain != from->domain || end->node == from->node || !is_plugged (topology, end))
+        continue;
+      if (end->machine != from->machine)
+        return i;
+      if (victim == VN_NONE)
+        victim = i;
+    }
+  return victim;
+}
+
+typedef struct
+{
+  VnCellKind kind;
+  VnFamily family;
+  gboolean at_victim;       /* else to everybody */
+  gboolean needs_victim_ip; /* the victim has an address of the family, too */
+} Attack;
+
+static const Attack attacks[] = {
+  { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV4, TRUE, TRUE }, { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV6, TRUE, TRUE },
+  { VN_CELL_SPOOF_IP, VN_FAMILY_IPV4, TRUE, TRUE },  { VN_CELL_SPOOF_IP, VN_FAMILY_IPV6, TRUE, TRUE },
+  { VN_CELL_SPOOF_ARP, VN_FAMILY_IPV4, TRUE, TRUE }, { VN_CELL_DHCP_SERVER, VN_FAMILY_IPV4, FALSE, FALSE },
+  { VN_CELL_RA, VN_FAMILY_IPV6, FALSE, FALSE },
+};
+
+static void
+add_attack_cells (CellList *list, guint from)
+{
+  const VnTopology *topology = list->topology;
+  const VnEnd *end = vn_topology_end (topology, from);
+  guint victim;
+
+  if (end->kind != VN_END_PORT || !is_plugged (topology, end))
+    return;
+  victim = find_victim (topology, end);
+  if (victim == VN_NONE)
+    return;
+  for (gsize i = 0; i < G_N_ELEMENTS (attacks); i++)
+    {
+      const Attack *attack = &attacks[i];
+
+      if (!has_family (end, attack->family)
+          || (attack->needs_victim_ip && !has_family (vn_topology_end (topology, victim), attack->family)))
+        continue;
+      add_cell (list, (VnCell){ .kind = attack->kind,
+                                .from = from,
+                                .to = attack->at_victim ? victim : VN_NONE,
+                                .family = attack->family });
+    }
+}
+
+/* ---- L2 population ---- */
+
+static gboolean
+has_l2_population (const VnTopology *topology)
+{
+  if (vn_config_list_has (vn_topology_server_config (topology), VN_OPT_ML2_MECHANISM_DRIVERS, "l2population"))
+    return TRUE;
+  for (guint i = 0; i < topology->machines->len; i++)
+    {
+      const VnConfig *agent = vn_topology_machine (topology, i)->agent;
+
+      if (agent && vn_config_bool (agent, VN_OPT_VXLAN_L2_POPULATION))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The first plugged port of the network on the host. */
+static guint
+find_port_end (const VnTopology *topology, guint network, guint host)
+{
+  for (guint i = 0; i < topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (topology, i);
+
+      if (end->kind == VN_END_PORT && end->machine == host && is_plugged (topology, end)
+          && vn_topology_port (topology, end->port)->network == network)
+        return i;
+    }
+  return VN_NONE;
+}
+
+/* One known unicast to each other host, and one ARP request for the first neighbour that has an address. */
+static void
+add_remote_cells (CellList *list, guint network, guint from)
+{
+  const VnTopology *topology = list->topology;
+  const VnEnd *end = vn_topology_end (topology, from);
+  gboolean asked = FALSE;
+
+  for (guint host = 0; host < topology->machines->len; host++)
+    {
+      guint to = host == end->machine ? VN_NONE : find_port_end (topology, network, host);
+
+      if (to == VN_NONE)
+        continue;
+      add_cell (list, (VnCell){ .kind = VN_CELL_KNOWN_UNICAST, .from = from, .to = to });
+      if (!asked && share_family (end, vn_topology_end (topology, to), VN_FAMILY_IPV4))
+        {
+          add_cell (list, (VnCell){ .kind = VN_CELL_ARP_KNOWN, .from = from, .to = to, .family = VN_FAMILY_IPV4 });
+          asked = TRUE;
+        }
+    }
+}
+
+static void
+add_flood_cells (CellList *list, guint from)
+{
+  add_cell (list, (VnCell){ .kind = VN_CELL_BROADCAST, .from = from, .to = VN_NONE });
+  add_cell (list, (VnCell){ .kind = VN_CELL_UNKNOWN_UNICAST, .from = from, .to = VN_NONE });
+  if (has_family (vn_topology_end (list->topology, from), VN_FAMILY_IPV4))
+    add_cell (list, (VnCell){ .kind = VN_CELL_ARP_UNKNOWN, .from = from, .to = VN_NONE, .family = VN_FAMILY_IPV4 });
+}
+
+static void
+add_l2_population_cells (CellList *list)
+{
+  const VnTopology *topology = list->topology;
+
+  if (!has_l2_population (topology))
+    return;
+  for (guint network = 0; network < topology->networks->len; network++)
+    {
+      if (vn_topology_network (topology, network)->type != VN_NET_VXLAN)
+        continue;
+      for (guint host = 0; host < topology->machines->len; host++)
+        {
+          guint from = find_port_end (topology, network, host);
+
+          if (from == VN_NONE)
+            continue;
+          add_remote_cells (list, network, from);
+          add_flood_cells (list, from);
+        }
+    }
+}
+
+/* ---- the user's checks ---- */
+
+static VnCell
+cell_of_check (const VnCheckLine *line, guint index)
+{
+  gboolean is_echo = line->protocol == IPPROTO_ICMP || line->protocol == IPPROTO_ICMPV6;
+
+  return (VnCell){ .kind = VN_CELL_REACH,
+                   .from = line->from,
+                   .to = line->to,
+                   .family = line->family,
+                   .protocol = is_echo ? echo_protocol (line->family) : line->protocol,
+                   .port = is_echo ? 0 : line->port,
+                   .check = index };
+}
+
+/* A cell has room for one check: a second check that asks the same gets a cell of its own. */
+static void
+add_check_cell (CellList *list, guint index)
+{
+  VnCell cell = cell_of_check (VN_AT (list->topology->checks, VnCheckLine, index), index);
+  gpointer found;
+
+  if (g_hash_table_lookup_extended (list->index, &cell, NULL, &found)
+      && g_array_index (list->cells, VnCell, GPOINTER_TO_UINT (found)).check == VN_NONE)
+    g_array_index (list->cells, VnCell, GPOINTER_TO_UINT (found)).check = index;
+  else
+    append_cell (list, cell);
+}
+
+GArray *
+vn_probe_cells (const VnTopology *topology)
+{
+  CellList list = {
+    .topology = topology,
+    .cells = g_array_new (FALSE, FALSE, sizeof (VnCell)),
+    .index = g_hash_table_new_full (hash_cell, equal_cells, g_free, NULL),
+  };
+
+  add_reach_cells (&list);
+  for (guint i = 0; i < topology->ends->len; i++)
+    add_attack_cells (&list, i);
+  add_l2_population_cells (&list);
+  for (guint i = 0; i < topology->checks->len; i++)
+    add_check_cell (&list, i);
+  g_hash_table_unref (list.index);
+  return list.cells;
+}
