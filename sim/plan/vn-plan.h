@@ -15,21 +15,28 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray *ops;        /* VnOp, in the order of execution */
+  GPtrArray *ops; /* VnOp, in the order of execution */
 } VnPlan;
 
 void vn_plan_free (VnPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnPlan, vn_plan_free)
-/* @from may be NULL (empty). Deletions first, in reverse build order, but rules and sets; then additions and changes. */
+/* @from may be NULL (empty). Deletions first, in reverse build order, but rules and sets; then additions and changes,
+ * in an order in which each operation finds what it needs, whatever the order in @to (vn-plan.c). Of several entries
+ * for one object the last one counts. Loopback is only ever SET; settings are never deleted. */
 VnPlan *vn_plan_delta (const VnTables *from, const VnTables *to);
 char *vn_plan_to_text (const VnPlan *plan); /* a line an operation: "compute1: add link … (file:line)" */
 
 /* One difference between what is wanted and what the kernel holds. */
 typedef struct
 {
-  enum { VN_DELTA_MISSING, VN_DELTA_UNEXPECTED, VN_DELTA_DIFFERENT } kind;
+  enum
+  {
+    VN_DELTA_MISSING,
+    VN_DELTA_UNEXPECTED,
+    VN_DELTA_DIFFERENT
+  } kind;
   const char *node;
-  char *text;            /* "fdb … dev vxlan-42 dst 10.0.0.102", or the diff of a rule set */
+  char *text; /* "fdb … dev vxlan-42 dst 10.0.0.102", or the diff of a rule set */
   VnOrigin origin;
 } VnDelta;
 void vn_delta_free (VnDelta *delta);
@@ -38,5 +45,7 @@ void vn_delta_free (VnDelta *delta);
  * addresses, local and multicast routes, dynamic neighbours, …) is one table in vn-verify.c with a reason each.
  * Returns: array of VnDelta, empty if all is explained. */
 GPtrArray *vn_tables_compare (const VnTables *want, const char *node, const GPtrArray *have);
+/* Why the kernel made @obj by itself, given the whole dump; NULL if it did not. */
+const char *vn_verify_reason (const GPtrArray *have, const VnKobj *obj);
 
 G_END_DECLS

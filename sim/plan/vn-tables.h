@@ -2,7 +2,8 @@
 /* VnTables: the wanted state of every node as data.
  *
  * One value serves printing, goldens, verifying, the fake kernel, changes and diffs. Kernel objects are a flat list in
- * build order; rules and sets are kept apart as structure (VnRuleset), since they are loaded and compared as a whole. */
+ * build order; rules and sets are kept apart as structure (VnRuleset), since they are loaded and compared as a whole.
+ */
 #pragma once
 
 #include "sim/base/vn-kobj.h"
@@ -13,46 +14,46 @@ G_BEGIN_DECLS
 typedef struct
 {
   VnKobj obj;
-  VnOrigin origin;       /* the line that made it */
+  VnOrigin origin; /* the line that made it */
 } VnEntry;
 
 typedef struct
 {
-  char *spec;            /* as `iptables-save` prints it behind "-A CHAIN ", without comment */
-  char *comment;         /* as the agent writes it; NULL = none */
-  VnOrigin origin;       /* of the object that made it */
-  char *note;            /* for reports: "security group web, rule 2"; NULL = the agent's own */
+  char *spec;      /* as `iptables-save` prints it behind "-A CHAIN ", without comment */
+  char *comment;   /* as the agent writes it; NULL = none */
+  VnOrigin origin; /* of the object that made it */
+  char *note;      /* for reports: "security group web, rule 2"; NULL = the agent's own */
 } VnRule;
 
 typedef struct
 {
-  char *table;           /* "raw", "filter", "nat" */
+  char *table; /* "raw", "filter", "nat" */
   char *name;
-  char *policy;          /* "ACCEPT", "DROP", "-" (user chain of iptables) */
-  GPtrArray *rules;      /* VnRule */
+  char *policy;     /* "ACCEPT", "DROP", "-" (user chain of iptables) */
+  GPtrArray *rules; /* VnRule */
 } VnChain;
 
 typedef struct
 {
   char *name;
-  VnFamily family;       /* hash:net family inet, inet6 */
-  GPtrArray *members;    /* char *: "10.0.0.11", "10.1.0.0/24" as ipset prints them, sorted */
+  VnFamily family;    /* hash:net family inet, inet6 */
+  GPtrArray *members; /* char *: "10.0.0.11", "10.1.0.0/24" as ipset prints them, sorted */
   VnOrigin origin;
 } VnIpset;
 
 /* What one tool holds in one node. iptables: chains of raw and filter; ebtables: of nat; ipset: sets. */
 typedef struct
 {
-  const char *node;      /* interned */
+  const char *node; /* interned */
   VnTool tool;
-  GPtrArray *chains;     /* VnChain: in the order of the -save program: by table (raw, filter), built-in, then by name */
-  GPtrArray *sets;       /* VnIpset, by name */
+  GPtrArray *chains; /* VnChain: in the order of the -save program: by table (raw, filter), built-in, then by name */
+  GPtrArray *sets;   /* VnIpset, by name */
 } VnRuleset;
 
 typedef struct
 {
-  GPtrArray *entries;    /* VnEntry, in build order */
-  GPtrArray *rulesets;   /* VnRuleset, in build order */
+  GPtrArray *entries;  /* VnEntry, in build order */
+  GPtrArray *rulesets; /* VnRuleset, in build order */
 } VnTables;
 
 VnTables *vn_tables_new (void);
@@ -67,11 +68,12 @@ void vn_ruleset_free (VnRuleset *ruleset);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnRuleset, vn_ruleset_free)
 /* Finds or makes the chain. */
 VnChain *vn_ruleset_chain (VnRuleset *ruleset, const char *table, const char *name, const char *policy);
-VnRule *vn_chain_append (VnChain *chain, VnOrigin origin, const char *note, const char *comment, const char *format, ...)
-    G_GNUC_PRINTF (5, 6);
+VnRule *vn_chain_append (VnChain *chain, VnOrigin origin, const char *note, const char *comment, const char *format,
+                         ...) G_GNUC_PRINTF (5, 6);
 void vn_ruleset_sort (VnRuleset *ruleset); /* chains into the order of the -save program */
 
-/* As the tool's -save program prints it, counters as [0:0]; the form of ../golden. @comments: with them. Transfer full. */
+/* As the tool's -save program prints it, counters as [0:0]; the form of ../golden. @comments: with them. Transfer full.
+ */
 char *vn_ruleset_to_save (const VnRuleset *ruleset, gboolean comments);
 /* Input of the tool's restore program; comments carry the origin. Transfer full. */
 char *vn_ruleset_to_restore (const VnRuleset *ruleset);

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operations that turn one VnTables into another.
+ *
+ * Order. Whoever fills the tables does so machine by machine; what an operation needs has to stand before it all the
+ * same. So every object has a rank (a namespace before its links, a bridge before its ports, a link before its
+ * addresses, rules before the switches of br_netfilter, which exist only once a rule has loaded it), additions run in
+ * the order of ranks, within one rank in that of the tables, and deletions the other way round.
+ *
+ * What goes away by itself is not deleted: everything in a namespace with it, everything on a link with it, the peer of
+ * a veth with the end that made it. A setting can't be deleted and is left. An attribute that the kernel fixes at a
+ * link's creation (a VNI, a peer) makes the link be replaced, and with it everything on it be added again.
+ *
+ * Rules change chain by chain and sets member by member; a set that is no longer wanted is destroyed last, when no rule
+ * refers to it. */
+#include "sim/plan/vn-plan.h"
+
+#include <string.h>
+
+#include "sim/plan/vn-ruleset.h"
+
+typedef enum
+{
+  RANK_NODE,
+  RANK_NODE_SYSCTL,
+  RANK_BRIDGE,
+  RANK_VETH,
+  RANK_OTHER_LINK,
+  RANK_VETH_PEER,
+  RANK_ADDR, /* before a VXLAN device: its lower device's address is its source */
+  RANK_OVERLAY_LINK,
+  RANK_DEVICE_SYSCTL,
+  RANK_ROUTE,
+  RANK_NEIGH,
+  RANK_FDB,
+  N_ENTRY_RANKS,
+  RANK_BRIDGE_SYSCTL = N_ENTRY_RANKS, /* behind the rules */
+  N_RANKS
+} Rank;
+
+typedef struct
+{
+  const VnTables *from, *to; /* from: may be NULL */
+  GHashTable *old, *wanted;  /* key -> VnEntry */
+  GHashTable *gone;          /* keys of nodes and links that are deleted or replaced */
+  VnPlan *plan;
+} Delta;
+
+static void
+op_free (gpointer data)
+{
+  VnOp *op = data;
+
+  vn_kobj_clear (&op->obj);
+  g_free (op);
+}
+
+void
+vn_plan_free (VnPlan *plan)
+{
+  if (plan == NULL)
+    return;
+  g_ptr_array_unref (plan->ops);
+  g_free (plan);
+}
+
+/* @obj: taken over. */
+static void
+add_op (VnPlan *plan, VnVerb verb, VnKobj obj, VnOrigin origin)
+{
+  VnOp *op = g_new0 (VnOp, 1);
+
+  op->verb = verb;
+  op->obj = obj;
+  op->origin = origin;
+  g_ptr_array_add (plan->ops, op);
+}
+
+static Rank
+link_rank (const VnLink *link)
+{
+  switch (link->kind)
+    {
+    case VN_LINK_BRIDGE:
+      return RANK_BRIDGE;
+    case VN_LINK_VETH:
+      return link->u.veth.creates ? RANK_VETH : RANK_VETH_PEER;
+    case VN_LINK_VXLAN:
+    case VN_LINK_VLAN:
+      return RANK_OVERLAY_LINK;
+    default:
+      return RANK_OTHER_LINK;
+    }
+}
+
+/* The device in "net.ipv4.conf.DEV.KEY" and the like, with its length; NULL for settings of the whole namespace. */
+static const char *
+sysctl_device (const char *key, gsize *ret_size)
+{
+  static const char *const prefixes[]
+      = { "net.ipv4.conf.", "net.ipv6.conf.", "net.ipv4.neigh.", "net.ipv6.neigh.", "net.mpls.conf." };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (key, prefixes[i]))
+      {
+        const char *dev = key + strlen (prefixes[i]);
+        const char *end = strrchr (dev, '.');
+        gsize size = end != NULL ? (gsize)(end - dev) : 0;
+
+        if (size == 0 || strncmp (dev, "all.", 4) == 0 || strncmp (dev, "default.", 8) == 0)
+          return NULL;
+        *ret_size = size;
+        return dev;
+      }
+  return NULL;
+}
+
+static Rank
+sysctl_rank (const VnSysctl *sysctl)
+{
+  gsize size;
+
+  if (g_str_has_prefix (sysctl->key, "net.bridge."))
+    return RANK_BRIDGE_SYSCTL;
+  return sysctl_device (sysctl->key, &size) != NULL ? RANK_DEVICE_SYSCTL : RANK_NODE_SYSCTL;
+}
+
+static Rank
+rank_of (const VnKobj *obj)
+{
+  static const Rank by_kind[VN_N_KOBJS] = {
+    [VN_KOBJ_NODE] = RANK_NODE,   [VN_KOBJ_ADDR] = RANK_ADDR, [VN_KOBJ_ROUTE] = RANK_ROUTE,
+    [VN_KOBJ_NEIGH] = RANK_NEIGH, [VN_KOBJ_FDB] = RANK_FDB,
+  };
+
+  if (obj->kind == VN_KOBJ_LINK)
+    return link_rank (&obj->u.link);
+  if (obj->kind == VN_KOBJ_SYSCTL)
+    return sysctl_rank (&obj->u.sysctl);
+  return by_kind[obj->kind];
+}
+
+static char *
+node_key (const char *node)
+{
+  VnKobj obj = vn_kobj_node (node);
+
+  return vn_kobj_key (&obj);
+}
+
+static char *
+link_key (const char *node, const char *dev)
+{
+  VnKobj obj = vn_kobj_link (node, VN_LINK_OTHER, dev);
+
+  return vn_kobj_key (&obj);
+}
+
+/* The device that an object is on; NULL for what is on none. Transfer full. */
+static char *
+device_of (const VnKobj *obj)
+{
+  gsize size;
+  const char *dev;
+
+  switch (obj->kind)
+    {
+    case VN_KOBJ_ADDR:
+      return g_strdup (obj->u.addr.dev);
+    case VN_KOBJ_ROUTE:
+      return g_strdup (obj->u.route.dev);
+    case VN_KOBJ_FDB:
+      return g_strdup (obj->u.fdb.dev);
+    case VN_KOBJ_NEIGH:
+      return g_strdup (obj->u.neigh.dev);
+    case VN_KOBJ_SYSCTL:
+      dev = sysctl_device (obj->u.sysctl.key, &size);
+      return dev != NULL && size < VN_DEV_SIZE ? g_strndup (dev, size) : NULL;
+    default:
+      return NULL;
+    }
+}
+
+static gboolean
+node_is_gone (const Delta *delta, const char *node)
+{
+  g_autofree char *key = node_key (node);
+
+  return g_hash_table_contains (delta->gone, key);
+}
+
+static gboolean
+link_is_gone (const Delta *delta, const char *node, const char *dev)
+{
+  g_autofree char *key = link_key (node, dev);
+
+  return g_hash_table_contains (delta->gone, key);
+}
+
+/* Whether the namespace or the link that holds @obj goes away. */
+static gboolean
+goes_with_holder (const Delta *delta, const VnKobj *obj)
+{
+  g_autofree char *dev = device_of (obj);
+
+  return obj->kind != VN_KOBJ_NODE
+         && (node_is_gone (delta, obj->node) || (dev != NULL && link_is_gone (delta, obj->node, dev)));
+}
+
+/* Whether the other end of the veth goes away with its namespace, or as the end that made this one. */
+static gboolean
+goes_with_peer (const Delta *delta, const VnKobj *obj)
+{
+  const VnVeth *veth = &obj->u.link.u.veth;
+
+  if (obj->kind != VN_KOBJ_LINK || obj->u.link.kind != VN_LINK_VETH || veth->peer_node == NULL)
+    return FALSE;
+  return node_is_gone (delta, veth->peer_node) || (!veth->creates && link_is_gone (delta, veth->peer_node, veth->peer));
+}
+
+/* Whether only creating the link anew gives it the attributes that @want has. */
+static gboolean
+needs_replacing (const VnKobj *have, const VnKobj *want)
+{
+  VnKobj old = *have;
+
+  if (have->kind != VN_KOBJ_LINK || vn_kobj_satisfies (have, want))
+    return FALSE;
+  old.u.link.has_mac = want->u.link.has_mac;
+  old.u.link.mac = want->u.link.mac;
+  old.u.link.mtu = want->u.link.mtu;
+  old.u.link.up = want->u.link.up;
+  memcpy (old.u.link.master, want->u.link.master, sizeof old.u.link.master);
+  return !vn_kobj_satisfies (&old, want);
+}
+
+static GHashTable *
+index_entries (const VnTables *tables)
+{
+  GHashTable *index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; tables != NULL && i < tables->entries->len; i++)
+    {
+      VnEntry *entry = g_ptr_array_index (tables->entries, i);
+
+      g_hash_table_replace (index, vn_kobj_key (&entry->obj), entry);
+    }
+  return index;
+}
+
+/* Entries in the order of ranks. @index: only the last of several entries with one key counts, in its own place. */
+static GPtrArray *
+entries_by_rank (const VnTables *tables, GHashTable *index)
+{
+  GPtrArray *ordered = g_ptr_array_new ();
+
+  for (Rank rank = 0; tables != NULL && rank < N_RANKS; rank++)
+    for (guint i = 0; i < tables->entries->len; i++)
+      {
+        VnEntry *entry = g_ptr_array_index (tables->entries, i);
+
+        if (rank_of (&entry->obj) == rank)
+          {
+            g_autofree char *key = vn_kobj_key (&entry->obj);
+
+            if (g_hash_table_lookup (index, key) == entry)
+              g_ptr_array_add (ordered, entry);
+          }
+      }
+  return ordered;
+}
+
+/* Nodes, then links, so that what a gone node holds is known when its links are looked at. */
+static void
+find_gone (Delta *delta, const GPtrArray *old)
+{
+  for (guint i = 0; i < old->len; i++)
+    {
+      const VnEntry *entry = g_ptr_array_index (old, i);
+      g_autofree char *key = NULL;
+      const VnEntry *wanted;
+
+      if (entry->obj.kind != VN_KOBJ_NODE && entry->obj.kind != VN_KOBJ_LINK)
+        continue;
+      key = vn_kobj_key (&entry->obj);
+      wanted = g_hash_table_lookup (delta->wanted, key);
+      if (wanted == NULL || needs_replacing (&entry->obj, &wanted->obj) || goes_with_peer (delta, &entry->obj))
+        g_hash_table_add (delta->gone, g_steal_pointer (&key));
+    }
+}
+
+static void
+delete_old (Delta *delta, const GPtrArray *old)
+{
+  for (guint i = old->len; i-- > 0;)
+    {
+      const VnEntry *entry = g_ptr_array_index (old, i);
+      g_autofree char *key = vn_kobj_key (&entry->obj);
+      gboolean is_gone = !g_hash_table_contains (delta->wanted, key) || g_hash_table_contains (delta->gone, key);
+
+      if (is_gone && entry->obj.kind != VN_KOBJ_SYSCTL && !goes_with_holder (delta, &entry->obj)
+          && !goes_with_peer (delta, &entry->obj))
+        add_op (delta->plan, VN_VERB_DEL, vn_kobj_copy (&entry->obj), entry->origin);
+    }
+}
+
+/* Loopback is there from the start and is only set up. */
+static VnVerb
+verb_for_new (const VnKobj *obj)
+{
+  return obj->kind == VN_KOBJ_LINK && obj->u.link.kind == VN_LINK_OTHER ? VN_VERB_SET : VN_VERB_ADD;
+}
+
+static void
+add_or_set (Delta *delta, const VnEntry *entry)
+{
+  g_autofree char *key = vn_kobj_key (&entry->obj);
+  const VnEntry *old = g_hash_table_lookup (delta->old, key);
+
+  if (old == NULL || g_hash_table_contains (delta->gone, key) || goes_with_holder (delta, &entry->obj))
+    add_op (delta->plan, verb_for_new (&entry->obj), vn_kobj_copy (&entry->obj), entry->origin);
+  else if (!vn_kobj_satisfies (&old->obj, &entry->obj))
+    add_op (delta->plan, VN_VERB_SET, vn_kobj_copy (&entry->obj), entry->origin);
+}
+
+/* What @ruleset of the new tables had before; NULL if nothing, or if its node was made anew. */
+static const VnRuleset *
+old_ruleset (const Delta *delta, const VnRuleset *ruleset)
+{
+  if (delta->from == NULL || node_is_gone (delta, ruleset->node))
+    return NULL;
+  return vn_tables_ruleset (delta->from, ruleset->node, ruleset->tool);
+}
+
+/* @text: transfer full, may be NULL. */
+static void
+add_rules_op (Delta *delta, VnVerb verb, const VnRuleset *ruleset, char *text)
+{
+  if (text != NULL)
+    add_op (delta->plan, verb, vn_kobj_rules (ruleset->node, ruleset->tool, text), VN_ORIGIN_NONE);
+  g_free (text);
+}
+
+static void
+change_rules (Delta *delta, VnTool tool)
+{
+  for (guint i = 0; i < delta->to->rulesets->len; i++)
+    {
+      const VnRuleset *ruleset = g_ptr_array_index (delta->to->rulesets, i);
+      const VnRuleset *old = old_ruleset (delta, ruleset);
+
+      if (ruleset->tool != tool)
+        continue;
+      if (old == NULL)
+        add_rules_op (delta, VN_VERB_ADD, ruleset, vn_ruleset_to_restore (ruleset));
+      else
+        add_rules_op (delta, VN_VERB_SET, ruleset, vn_ruleset_to_change (old, ruleset));
+    }
+}
+
+/* Rulesets of nodes that stay, in the old tables only: for sets, whatever is no longer wanted. */
+static void
+remove_rules (Delta *delta, VnTool tool)
+{
+  for (guint i = 0; delta->from != NULL && i < delta->from->rulesets->len; i++)
+    {
+      const VnRuleset *old = g_ptr_array_index (delta->from->rulesets, i);
+      const VnRuleset *now = vn_tables_ruleset (delta->to, old->node, old->tool);
+
+      if (old->tool != tool || node_is_gone (delta, old->node))
+        continue;
+      if (tool == VN_TOOL_IPSET)
+        add_rules_op (delta, VN_VERB_SET, old, vn_ruleset_to_destroy (old, now));
+      else if (now == NULL)
+        add_rules_op (delta, VN_VERB_SET, old, vn_ruleset_to_change (old, NULL));
+    }
+}
+
+static void
+delta_rules (Delta *delta)
+{
+  for (VnTool tool = 0; tool < VN_N_TOOLS; tool++)
+    change_rules (delta, tool);
+  for (VnTool tool = VN_TOOL_IPSET + 1; tool < VN_N_TOOLS; tool++)
+    remove_rules (delta, tool);
+  remove_rules (delta, VN_TOOL_IPSET);
+}
+
+static gboolean
+is_behind_rules (const VnEntry *entry)
+{
+  return rank_of (&entry->obj) >= N_ENTRY_RANKS;
+}
+
+VnPlan *
+vn_plan_delta (const VnTables *from, const VnTables *to)
+{
+  g_autoptr (GHashTable) old = index_entries (from), wanted = index_entries (to);
+  g_autoptr (GHashTable) gone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) old_entries = entries_by_rank (from, old), new_entries = entries_by_rank (to, wanted);
+  Delta delta = { .from = from, .to = to, .old = old, .wanted = wanted, .gone = gone, .plan = g_new0 (VnPlan, 1) };
+  guint i = 0;
+
+  delta.plan->ops = g_ptr_array_new_with_free_func (op_free);
+  find_gone (&delta, old_entries);
+  delete_old (&delta, old_entries);
+  for (; i < new_entries->len && !is_behind_rules (g_ptr_array_index (new_entries, i)); i++)
+    add_or_set (&delta, g_ptr_array_index (new_entries, i));
+  delta_rules (&delta);
+  for (; i < new_entries->len; i++)
+    add_or_set (&delta, g_ptr_array_index (new_entries, i));
+  return delta.plan;
+}
+
+char *
+vn_plan_to_text (const VnPlan *plan)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < plan->ops->len; i++)
+    {
+      const VnOp *op = g_ptr_array_index (plan->ops, i);
+      g_autofree char *object = vn_kobj_to_string (&op->obj);
+
+      g_string_append_printf (out, "%s: %s %s %s", op->obj.node, vn_verb_name (op->verb),
+                              vn_kobj_kind_name (op->obj.kind), object);
+      if (vn_origin_is_set (op->origin))
+        {
+          g_autofree char *place = vn_origin_to_line (op->origin);
+
+          g_string_append_printf (out, " (%s)", place);
+        }
+      g_string_append_c (out, '\n');
+    }
+  return g_string_free (out, FALSE);
+}
