@@ -12,19 +12,19 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *id;       /* "SG-V6-NOSPOOF" */
-  const char *section;  /* of the facts about Neutron that it comes from, as in docs/quirks.md */
-  const char *when;     /* one sentence */
-  const char *what;     /* one sentence */
+  const char *id;      /* "SG-V6-NOSPOOF" */
+  const char *section; /* of the facts about Neutron that it comes from, as in docs/quirks.md */
+  const char *when;    /* one sentence */
+  const char *what;    /* one sentence */
 } VnQuirk;
 const VnQuirk *vn_quirks (guint *ret_len);
 
 typedef struct
 {
-  VnOutcome outcome;     /* by the API's promise */
-  VnCauseCode cause;     /* of the first leg that is "no" */
-  VnReason *reason;      /* tree; its decisive leaf has the line */
-  const VnQuirk *quirk;  /* one that applies to this cell, or NULL */
+  VnOutcome outcome;       /* by the API's promise */
+  VnCauseCode cause;       /* of the first leg that is "no" */
+  VnReason *reason;        /* tree; its decisive leaf has the line */
+  const VnQuirk *quirk;    /* one that applies to this cell, or NULL */
   VnOutcome quirk_outcome; /* what the real agents do then */
   VnCauseCode quirk_cause;
 } VnPrediction;

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether a packet finds its way: as the sender's kernel looks for it, over Ethernets that the API promises.
+ *
+ * An address is on link if one of the end's own prefixes holds it; else the packet goes to the gateway. Whoever has
+ * that address on the sender's Ethernet gets the packet. With overlapping networks that may be somebody else than the
+ * cell asks about, or the sender itself. */
+#include "sim/predict/vn-predict-private.h"
+
+#include "sim/predict/vn-address-set.h"
+
+typedef struct
+{
+  gsize place; /* domain, or address of the interned node name */
+  VnIp ip;
+} Key;
+
+static guint
+key_hash (gconstpointer data)
+{
+  const Key *key = data;
+
+  return vn_ip_hash (&key->ip) ^ ((guint)key->place * 2654435761u);
+}
+
+static gboolean
+key_equal (gconstpointer a, gconstpointer b)
+{
+  const Key *x = a;
+  const Key *y = b;
+
+  return x->place == y->place && vn_ip_equal (x->ip, y->ip);
+}
+
+static void
+index_address (GHashTable *table, gsize place, VnIp ip, guint end)
+{
+  Key key = { place, ip };
+
+  if (!g_hash_table_contains (table, &key))
+    g_hash_table_insert (table, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (end + 1));
+}
+
+void
+vn_predict_index_ends (VnPredictor *predictor)
+{
+  predictor->by_ethernet = g_hash_table_new_full (key_hash, key_equal, g_free, NULL);
+  predictor->by_node = g_hash_table_new_full (key_hash, key_equal, g_free, NULL);
+  for (guint i = 0; i < predictor->topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (predictor->topology, i);
+
+      for (guint j = 0; j < end->addresses->len; j++)
+        {
+          VnIp ip = g_array_index (end->addresses, VnPrefix, j).ip;
+
+          index_address (predictor->by_ethernet, end->domain, ip, i);
+          index_address (predictor->by_node, (gsize)end->node, ip, i);
+        }
+    }
+}
+
+static const VnEnd *
+find_end (const VnQuestion *q, GHashTable *table, gsize place, VnIp ip)
+{
+  Key key = { place, ip };
+  guint found = GPOINTER_TO_UINT (g_hash_table_lookup (table, &key));
+
+  return found > 0 ? vn_topology_end (q->predictor->topology, found - 1) : NULL;
+}
+
+/* ---- ends and Ethernets ---- */
+
+const VnPredictPort *
+vn_question_port (const VnQuestion *q, const VnEnd *end)
+{
+  return end->kind == VN_END_PORT ? &g_array_index (q->predictor->ports, VnPredictPort, end->port) : NULL;
+}
+
+static gboolean
+is_plugged (const VnQuestion *q, const VnEnd *end)
+{
+  const VnPredictPort *port = vn_question_port (q, end);
+
+  return port == NULL || port->plugged;
+}
+
+static gboolean
+check_plugged (const VnQuestion *q, const VnEnd *end)
+{
+  const VnPredictPort *port = vn_question_port (q, end);
+
+  if (is_plugged (q, end))
+    return TRUE;
+  vn_question_say (q, FALSE, port->why_not_origin, "%s is not plugged: %s", end->name, port->why_not);
+  return FALSE;
+}
+
+gboolean
+vn_question_are_plugged (const VnQuestion *q)
+{
+  return check_plugged (q, q->from) && (q->to == NULL || check_plugged (q, q->to));
+}
+
+/* A network of type "local" is one Ethernet on each host (networking guide, "Provider networks"). */
+static gboolean
+is_local (const VnQuestion *q, const VnEnd *end)
+{
+  return end->kind == VN_END_PORT && vn_topology_network (q->predictor->topology, end->domain)->type == VN_NET_LOCAL;
+}
+
+gboolean
+vn_question_shares_ethernet (const VnQuestion *q, const VnEnd *a, const VnEnd *b)
+{
+  return a->domain == b->domain && (!is_local (q, a) || a->machine == b->machine);
+}
+
+gboolean
+vn_question_crosses_hosts (const VnQuestion *q)
+{
+  return q->to != NULL && q->from->kind == VN_END_PORT && q->to->kind == VN_END_PORT
+         && q->from->machine != q->to->machine;
+}
+
+const VnEnd *
+vn_question_anyone (const VnQuestion *q, gboolean (*wanted) (const VnQuestion *q, const VnEnd *end))
+{
+  for (guint i = 0; i < q->predictor->topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (q->predictor->topology, i);
+
+      if (end != q->from && vn_question_shares_ethernet (q, q->from, end) && is_plugged (q, end)
+          && (wanted == NULL || wanted (q, end)))
+        return end;
+    }
+  return NULL;
+}
+
+static const char *
+ethernet_name (const VnQuestion *q, const VnEnd *end)
+{
+  const VnTopology *t = q->predictor->topology;
+
+  if (end->domain < t->networks->len)
+    return vn_topology_network (t, end->domain)->name;
+  if (end->domain < t->networks->len + t->segments->len)
+    return vn_topology_segment (t, end->domain - t->networks->len)->name;
+  return "the host-only network";
+}
+
+static VnOrigin
+ethernet_origin (const VnQuestion *q, const VnEnd *end)
+{
+  const VnTopology *t = q->predictor->topology;
+
+  if (end->domain < t->networks->len)
+    return vn_topology_network (t, end->domain)->origin;
+  if (end->domain < t->networks->len + t->segments->len)
+    return vn_topology_segment (t, end->domain - t->networks->len)->origin;
+  return vn_topology_machine (t, end->machine)->origin;
+}
+
+/* ---- routes ---- */
+
+/* The end's own prefix that holds @ip; NULL = not on link. */
+static const VnPrefix *
+on_link (const VnEnd *end, VnIp ip)
+{
+  for (guint i = 0; i < end->addresses->len; i++)
+    {
+      const VnPrefix *own = &g_array_index (end->addresses, VnPrefix, i);
+
+      if (vn_prefix_contains (*own, ip))
+        return own;
+    }
+  return NULL;
+}
+
+static VnIp
+gateway_of (const VnEnd *end, VnFamily family)
+{
+  return end->gateway[family == VN_FAMILY_IPV6];
+}
+
+VnIp
+vn_predict_source (const VnEnd *end, VnIp dst)
+{
+  const VnPrefix *own = on_link (end, dst);
+
+  return own != NULL ? own->ip : vn_end_address (end, dst.family);
+}
+
+/* Who has @ip on the sender's Ethernet and answers for it; NULL = nobody. */
+static const VnEnd *
+owner_of (const VnQuestion *q, const VnEnd *from, VnIp ip)
+{
+  const VnEnd *owner = find_end (q, q->predictor->by_ethernet, from->domain, ip);
+
+  return owner != NULL && vn_question_shares_ethernet (q, from, owner) && is_plugged (q, owner) ? owner : NULL;
+}
+
+static void
+say_no_route (const VnQuestion *q, VnIp dst)
+{
+  g_autofree char *text = NULL;
+
+  if (q->reasons == NULL)
+    return;
+  text = vn_ip_to_string (dst);
+  vn_question_say (q, FALSE, ethernet_origin (q, q->from),
+                   "%s has no route to %s: it is not on link, and no gateway is there", q->from->name, text);
+}
+
+static void
+say_nobody (const VnQuestion *q, VnIp hop, gboolean is_gateway)
+{
+  g_autofree char *text = NULL;
+
+  if (q->reasons == NULL)
+    return;
+  text = vn_ip_to_string (hop);
+  vn_question_say (q, FALSE, ethernet_origin (q, q->from), "nobody on %s has %s%s", ethernet_name (q, q->from),
+                   is_gateway ? "the gateway address " : "", text);
+}
+
+/* An address that is the asked end's on its own Ethernet, and somebody else's on the sender's. */
+static void
+say_twin (const VnQuestion *q, VnIp hop, const VnEnd *owner, gboolean is_gateway)
+{
+  g_autofree char *text = NULL;
+
+  if (q->reasons == NULL)
+    return;
+  text = vn_ip_to_string (hop);
+  if (is_gateway)
+    vn_question_say (q, FALSE, ethernet_origin (q, q->from), "the gateway %s is %s, which routes nothing to %s", text,
+                     owner->name, q->to->name);
+  else
+    vn_question_say (q, FALSE, ethernet_origin (q, q->from), "%s is %s on %s: it takes the packet, not %s on %s", text,
+                     owner->name, ethernet_name (q, q->from), q->to->name, ethernet_name (q, q->to));
+}
+
+static void
+say_way (const VnQuestion *q, VnIp dst)
+{
+  g_autofree char *text = NULL;
+
+  if (q->reasons == NULL)
+    return;
+  text = vn_ip_to_string (dst);
+  vn_question_say (q, TRUE, ethernet_origin (q, q->from), "%s is %s, on link on %s", text, q->to->name,
+                   ethernet_name (q, q->from));
+}
+
+/* Resolving the next hop and handing the packet to whoever has its address. */
+static VnCauseCode
+hand_over (const VnQuestion *q, VnIp hop, gboolean is_gateway)
+{
+  const VnEnd *owner = owner_of (q, q->from, hop);
+
+  if (owner == NULL)
+    {
+      say_nobody (q, hop, is_gateway);
+      return VN_CAUSE_NEIGHBOUR;
+    }
+  if (owner != q->to)
+    {
+      say_twin (q, hop, owner, is_gateway);
+      return VN_CAUSE_NO_PATH;
+    }
+  return VN_CAUSE_NONE;
+}
+
+static gboolean
+is_own (const VnQuestion *q, VnIp dst)
+{
+  g_autofree char *text = NULL;
+
+  if (find_end (q, q->predictor->by_node, (gsize)q->from->node, dst) == NULL)
+    return FALSE;
+  if (q->reasons != NULL)
+    {
+      text = vn_ip_to_string (dst);
+      vn_question_say (q, FALSE, ethernet_origin (q, q->from), "%s is %s's own address: nothing leaves it", text,
+                       q->from->node);
+    }
+  return TRUE;
+}
+
+/* Both need an address of the family that is asked about. */
+static VnCauseCode
+check_addresses (const VnQuestion *q)
+{
+  const char *family = q->cell->family == VN_FAMILY_IPV6 ? "IPv6" : "IPv4";
+  gboolean from = vn_ip_is_set (vn_end_address (q->from, q->cell->family));
+  gboolean to = vn_ip_is_set (vn_end_address (q->to, q->cell->family));
+
+  if (from && to)
+    return VN_CAUSE_NONE;
+  vn_question_say (q, FALSE, ethernet_origin (q, from ? q->to : q->from), "%s has no %s address",
+                   from ? q->to->name : q->from->name, family);
+  return from ? VN_CAUSE_NO_PATH : VN_CAUSE_NO_ROUTE;
+}
+
+VnCauseCode
+vn_question_route (const VnQuestion *q, VnIp *ret_src, VnIp *ret_dst)
+{
+  VnIp dst = vn_end_address (q->to, q->cell->family);
+  VnIp gateway = gateway_of (q->from, q->cell->family);
+  VnCauseCode cause = check_addresses (q);
+
+  if (cause != VN_CAUSE_NONE)
+    return cause;
+  if (is_own (q, dst))
+    return VN_CAUSE_NO_PATH;
+  if (on_link (q->from, dst) == NULL && !vn_ip_is_set (gateway))
+    {
+      say_no_route (q, dst);
+      return VN_CAUSE_NO_ROUTE;
+    }
+  cause = on_link (q->from, dst) != NULL ? hand_over (q, dst, FALSE) : hand_over (q, gateway, TRUE);
+  if (cause != VN_CAUSE_NONE)
+    return cause;
+  say_way (q, dst);
+  *ret_src = vn_predict_source (q->from, dst);
+  *ret_dst = dst;
+  return VN_CAUSE_NONE;
+}
+
+gboolean
+vn_question_routes_back (const VnQuestion *q, VnIp src)
+{
+  VnIp gateway = gateway_of (q->to, src.family);
+  VnIp hop = on_link (q->to, src) != NULL ? src : gateway;
+  g_autofree char *text = NULL;
+
+  if (vn_ip_is_set (hop) && owner_of (q, q->to, hop) == q->from)
+    return TRUE;
+  if (q->reasons != NULL)
+    {
+      text = vn_ip_to_string (src);
+      vn_question_say (q, FALSE, ethernet_origin (q, q->to), "answer: %s has no way back to %s", q->to->name, text);
+    }
+  return FALSE;
+}

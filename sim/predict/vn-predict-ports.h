@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the API and the events so far make of each port: plugged or not, protected, filtered, stateful. */
+#pragma once
+
+#include "sim/model/vn-event.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const VnPort *port;
+  gboolean plugged;
+  char *why_not; /* a clause, if it isn't plugged */
+  VnOrigin why_not_origin;
+  gboolean guarded;            /* port security: MAC and ARP protection, whatever the server says about groups */
+  gboolean filtered;           /* security groups, IP anti-spoofing, no DHCP server, no router */
+  gboolean stateful;           /* answers come and go without rules of their own */
+  gboolean has_ipv4, has_ipv6; /* among fixed addresses and allowed address pairs */
+  gboolean bridge_stateful;    /* what connection tracking does on its host, see SG-STATELESS-BRIDGE */
+  GArray *shares_chains;       /* guint: ports with these chains, itself too, see SG-CHAIN-COLLISION; NULL = none */
+} VnPredictPort;
+
+/* Array of VnPredictPort, index = port. Transfer full. */
+GArray *vn_predict_ports_new (const VnTopology *topology, const GArray *events);
+/* Whether the server's API has security groups at all. */
+gboolean vn_predict_has_groups (const VnTopology *topology);
+
+G_END_DECLS

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this folder share: one question in the making.
+ *
+ * A question is answered by the same code for the promise and for what the agents do (VnQuirkSet); the reasons are told
+ * only for the promise. */
+#pragma once
+
+#include "sim/predict/vn-predict-ports.h"
+#include "sim/predict/vn-predict-sg.h"
+
+G_BEGIN_DECLS
+
+struct _VnPredictor
+{
+  VnTopology *topology;
+  GArray *ports; /* VnPredictPort, index = port */
+  VnSgBook *book;
+  GHashTable *by_ethernet; /* (domain, address) -> end + 1 */
+  GHashTable *by_node;     /* (node, address) -> end + 1 */
+};
+
+typedef struct
+{
+  const VnPredictor *predictor;
+  const VnCell *cell;
+  const VnEnd *from;
+  const VnEnd *to; /* NULL = anyone else */
+  VnQuirkSet quirks;
+  VnReason *reasons; /* takes the reasons as children; NULL = nobody asks */
+} VnQuestion;
+
+typedef struct
+{
+  VnOutcome outcome;
+  VnCauseCode cause;
+} VnPredictAnswer;
+
+/* Adds a reason, if anybody asks. Its arguments are made in any case: dear ones belong behind `q->reasons != NULL`. */
+void vn_question_say (const VnQuestion *q, gboolean holds, VnOrigin origin, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+gboolean vn_question_has (const VnQuestion *q, VnQuirkId quirk);
+VnPredictAnswer vn_predict_no (VnCauseCode cause);
+
+/* ---- vn-predict-path.c ---- */
+
+/* NULL for interfaces of machines: nothing filters them. */
+const VnPredictPort *vn_question_port (const VnQuestion *q, const VnEnd *end);
+/* Whether both ends exist in the lab; else says so. */
+gboolean vn_question_are_plugged (const VnQuestion *q);
+gboolean vn_question_shares_ethernet (const VnQuestion *q, const VnEnd *a, const VnEnd *b);
+/* Another end on the sender's Ethernet that is plugged, and for which @wanted (nullable) holds; NULL if there is none.
+ */
+const VnEnd *vn_question_anyone (const VnQuestion *q, gboolean (*wanted) (const VnQuestion *q, const VnEnd *end));
+/* Whether both are ports on different hosts, so that a frame crosses the underlay. */
+gboolean vn_question_crosses_hosts (const VnQuestion *q);
+/* The sender's address that it uses towards @dst: one on link, else the first of the family. */
+VnIp vn_predict_source (const VnEnd *end, VnIp dst);
+/* Finds the way of an ordinary packet to the other end's address. Returns: VN_CAUSE_NONE, or why there is none. */
+VnCauseCode vn_question_route (const VnQuestion *q, VnIp *ret_src, VnIp *ret_dst);
+/* Whether the receiver has a way back to @src. */
+gboolean vn_question_routes_back (const VnQuestion *q, VnIp src);
+/* (domain, address) and (node, address) of all ends. */
+void vn_predict_index_ends (VnPredictor *predictor);
+
+/* ---- vn-predict-filter.c ---- */
+
+/* The packet that a cell of REACH, SPOOF_MAC or SPOOF_IP sends, and the answer to it. */
+VnSgPacket vn_predict_packet (const VnCell *cell, VnIp src, VnIp dst);
+VnSgPacket vn_predict_reply (const VnSgPacket *packet);
+/* Whether @end's groups let it pass. */
+VnLeg vn_question_passes (const VnQuestion *q, const VnEnd *end, VnDirection direction, const VnSgPacket *packet);
+/* The same for the answer to a packet that passed. */
+VnLeg vn_question_reply_passes (const VnQuestion *q, const VnEnd *end, VnDirection direction, const VnSgPacket *reply);
+
+/* ---- vn-predict-l2.c ---- */
+
+/* Whether the asked end, or anyone, is on the sender's Ethernet; says so. */
+gboolean vn_question_meets (const VnQuestion *q);
+/* Whether the VXLAN device on an end's host answers ARP by itself. */
+gboolean vn_question_has_responder (const VnQuestion *q, const VnEnd *end);
+/* ARP-RESPONDER-V6 and -DUAL applied to an answer. */
+VnPredictAnswer vn_predict_responder_quirks (const VnQuestion *q, VnPredictAnswer answer);
+/* Known unicast, broadcast, unknown unicast. */
+VnPredictAnswer vn_predict_frame (const VnQuestion *q);
+VnPredictAnswer vn_predict_arp_known (const VnQuestion *q);
+VnPredictAnswer vn_predict_arp_unknown (const VnQuestion *q);
+
+/* ---- vn-predict-attack.c ---- */
+
+VnPredictAnswer vn_predict_spoof_mac (const VnQuestion *q);
+VnPredictAnswer vn_predict_spoof_ip (const VnQuestion *q);
+VnPredictAnswer vn_predict_spoof_arp (const VnQuestion *q);
+VnPredictAnswer vn_predict_dhcp_server (const VnQuestion *q);
+VnPredictAnswer vn_predict_ra (const VnQuestion *q);
+
+G_END_DECLS
