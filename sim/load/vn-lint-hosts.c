@@ -57,7 +57,7 @@ compare_udp_port (const VnLint *lint, const VnMachine *a, const VnMachine *b)
   guint port_b = vn_vxlan_udp_port (b->agent);
   gboolean blame_b = vn_config_has (b->agent, VN_OPT_VXLAN_UDP_DSTPORT);
 
-  if (has_vxlan (a) && has_vxlan (b) && port_a != port_b)
+  if (port_a != port_b)
     vn_diag_add (lint->diags, VN_DIAG_LINT_UDP_PORT, place (blame_b ? b : a, VN_OPT_VXLAN_UDP_DSTPORT), NULL,
                  "VXLAN goes to UDP port %u on \"%s\" and %u on \"%s\": no traffic between the two", port_a, a->name,
                  port_b, b->name);
@@ -77,8 +77,7 @@ compare_group (const VnLint *lint, const VnMachine *a, const VnMachine *b)
   VnOptionId id = same_group ? VN_OPT_VXLAN_MULTICAST_RANGES : VN_OPT_VXLAN_GROUP;
   gboolean blame_b = vn_origin_is_set (vn_config_origin (b->agent, id));
 
-  if (vn_vxlan_mode (a->agent) != VN_VXLAN_MULTICAST || vn_vxlan_mode (b->agent) != VN_VXLAN_MULTICAST
-      || (same_group && same_list (a->agent, b->agent, id)))
+  if (same_group && same_list (a->agent, b->agent, id))
     return;
   vn_diag_add (lint->diags, VN_DIAG_LINT_GROUP, place (blame_b ? b : a, id), NULL,
                "\"%s\" and \"%s\" flood VXLAN to different groups (%s): no broadcast between the two", a->name, b->name,
@@ -142,18 +141,55 @@ check_physical_networks (const VnLint *lint, const GPtrArray *machines, VnOption
     }
 }
 
+typedef void (*Compare) (const VnLint *lint, const VnMachine *a, const VnMachine *b);
+
+static gboolean
+is_multicast (const VnMachine *machine)
+{
+  return vn_vxlan_mode (machine->agent) == VN_VXLAN_MULTICAST;
+}
+
+/* Each machine that @counts with the first one that does: a value that must be the same everywhere. */
+static void
+compare_with_first (const VnLint *lint, const GPtrArray *machines, gboolean (*counts) (const VnMachine *machine),
+                    Compare compare)
+{
+  const VnMachine *first = NULL;
+
+  for (guint i = 0; i < machines->len; i++)
+    {
+      const VnMachine *machine = VN_AT (machines, VnMachine, i);
+
+      if (!counts (machine))
+        continue;
+      if (first != NULL)
+        compare (lint, first, machine);
+      else
+        first = machine;
+    }
+}
+
+/* A value that must be another one everywhere. */
+static void
+compare_pairs (const VnLint *lint, const GPtrArray *machines, Compare compare)
+{
+  for (guint b = 1; b < machines->len; b++)
+    for (guint a = 0; a < b; a++)
+      compare (lint, VN_AT (machines, VnMachine, a), VN_AT (machines, VnMachine, b));
+}
+
 void
 vn_lint_hosts (const VnLint *lint)
 {
-  static void (*const rules[]) (const VnLint *lint, const VnMachine *a, const VnMachine *b)
-      = { compare_local_ip, compare_host, compare_udp_port, compare_group, compare_mode };
   g_autoptr (GPtrArray) machines = agents (lint->topology);
 
   for (guint i = 0; i < machines->len; i++)
     check_server_l2pop (lint, VN_AT (machines, VnMachine, i));
-  for (guint b = 1; b < machines->len; b++)
-    for (guint rule = 0; rule < G_N_ELEMENTS (rules); rule++)
-      rules[rule](lint, VN_AT (machines, VnMachine, 0), VN_AT (machines, VnMachine, b));
+  compare_pairs (lint, machines, compare_local_ip);
+  compare_pairs (lint, machines, compare_host);
+  compare_with_first (lint, machines, has_vxlan, compare_udp_port);
+  compare_with_first (lint, machines, has_vxlan, compare_mode);
+  compare_with_first (lint, machines, is_multicast, compare_group);
   if (lint->server == NULL || machines->len == 0)
     return;
   check_physical_networks (lint, machines, VN_OPT_FLAT_NETWORKS);

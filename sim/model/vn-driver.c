@@ -39,7 +39,8 @@ static const char *const firewall_names[] = {
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (firewall_words) == G_N_ELEMENTS (firewall_names));
 
-VnFirewall vn_firewall_of (const VnConfig *agent)
+VnFirewall
+vn_firewall_of (const VnConfig *agent)
 {
   const char *driver = vn_config_string (agent, VN_OPT_FIREWALL_DRIVER);
   int value;
@@ -49,22 +50,26 @@ VnFirewall vn_firewall_of (const VnConfig *agent)
   return vn_word_parse (firewall_words, driver, &value) ? (VnFirewall)value : VN_FIREWALL_UNKNOWN;
 }
 
-const char *vn_firewall_name (VnFirewall firewall)
+const char *
+vn_firewall_name (VnFirewall firewall)
 {
   return firewall == VN_FIREWALL_UNKNOWN ? "unknown" : vn_word_name (firewall_words, (int)firewall);
 }
 
-const char *const *vn_firewall_names (void)
+const char *const *
+vn_firewall_names (void)
 {
   return firewall_names;
 }
 
-gboolean vn_firewall_filters (const VnConfig *agent)
+gboolean
+vn_firewall_filters (const VnConfig *agent)
 {
   return vn_config_bool (agent, VN_OPT_ENABLE_SECURITY_GROUP) && vn_firewall_of (agent) == VN_FIREWALL_IPTABLES;
 }
 
-VnVxlanMode vn_vxlan_mode (const VnConfig *agent)
+VnVxlanMode
+vn_vxlan_mode (const VnConfig *agent)
 {
   if (!vn_config_bool (agent, VN_OPT_VXLAN_ENABLE))
     return VN_VXLAN_OFF;
@@ -74,7 +79,8 @@ VnVxlanMode vn_vxlan_mode (const VnConfig *agent)
   return *vn_config_string (agent, VN_OPT_VXLAN_GROUP) != '\0' ? VN_VXLAN_MULTICAST : VN_VXLAN_IMPOSSIBLE;
 }
 
-const char *vn_vxlan_mode_name (VnVxlanMode mode)
+const char *
+vn_vxlan_mode_name (VnVxlanMode mode)
 {
   static const char *const names[VN_N_VXLAN_MODES] = {
     [VN_VXLAN_OFF] = "off",
@@ -88,7 +94,8 @@ const char *vn_vxlan_mode_name (VnVxlanMode mode)
 }
 
 /* "group:min:max", all three sound and @vni between them. */
-static gboolean range_holds (const char *item, VnVni vni, VnIp *ret_group)
+static gboolean
+range_holds (const char *item, VnVni vni, VnIp *ret_group)
 {
   g_auto (GStrv) fields = g_strsplit (item, ":", -1);
   guint64 min, max;
@@ -99,7 +106,8 @@ static gboolean range_holds (const char *item, VnVni vni, VnIp *ret_group)
 }
 
 /* The network's address with @n in its host bits. */
-static VnIp nth_address (VnPrefix prefix, guint32 n)
+static VnIp
+nth_address (VnPrefix prefix, guint32 n)
 {
   guint host_bits = vn_ip_bits (prefix.ip.family) - prefix.len;
   guint32 mask = host_bits >= 32 ? G_MAXUINT32 : (1u << host_bits) - 1;
@@ -107,7 +115,8 @@ static VnIp nth_address (VnPrefix prefix, guint32 n)
   return vn_ip_add (vn_prefix_first (prefix), n & mask);
 }
 
-VnIp vn_vxlan_group (const VnConfig *agent, VnVni vni)
+VnIp
+vn_vxlan_group (const VnConfig *agent, VnVni vni)
 {
   const char *const *ranges = vn_config_list (agent, VN_OPT_VXLAN_MULTICAST_RANGES);
   VnPrefix prefix;
@@ -121,19 +130,22 @@ VnIp vn_vxlan_group (const VnConfig *agent, VnVni vni)
   return nth_address (prefix, vni.id);
 }
 
-guint16 vn_vxlan_udp_port (const VnConfig *agent)
+guint16
+vn_vxlan_udp_port (const VnConfig *agent)
 {
   gint64 port = vn_config_int (agent, VN_OPT_VXLAN_UDP_DSTPORT, 0);
 
   return port == 0 ? DEFAULT_UDP_PORT : (guint16)port;
 }
 
-gboolean vn_vxlan_proxy (const VnConfig *agent)
+gboolean
+vn_vxlan_proxy (const VnConfig *agent)
 {
   return vn_config_bool (agent, VN_OPT_VXLAN_L2_POPULATION) && vn_config_bool (agent, VN_OPT_VXLAN_ARP_RESPONDER);
 }
 
-gint vn_vxlan_tos (const VnConfig *agent)
+gint
+vn_vxlan_tos (const VnConfig *agent)
 {
   if (vn_config_int (agent, VN_OPT_VXLAN_TOS, 0) != 0)
     return (gint)vn_config_int (agent, VN_OPT_VXLAN_TOS, 0);
@@ -144,7 +156,8 @@ gint vn_vxlan_tos (const VnConfig *agent)
   return VN_TOS_DEFAULT;
 }
 
-guint vn_machine_tunnel_interface (const VnMachine *machine)
+guint
+vn_machine_tunnel_interface (const VnMachine *machine)
 {
   VnIp local_ip = vn_config_ip (machine->agent, VN_OPT_VXLAN_LOCAL_IP);
 
@@ -160,14 +173,16 @@ guint vn_machine_tunnel_interface (const VnMachine *machine)
   return VN_NONE;
 }
 
-const char *vn_machine_host (const VnMachine *machine)
+const char *
+vn_machine_host (const VnMachine *machine)
 {
   const VnConfig *config = machine->agent != NULL ? machine->agent : machine->server;
 
   return vn_config_has (config, VN_OPT_HOST) ? vn_config_string (config, VN_OPT_HOST) : machine->name;
 }
 
-gboolean vn_mapping_split (const char *item, char **ret_key, char **ret_value)
+gboolean
+vn_mapping_split (const char *item, char **ret_key, char **ret_value)
 {
   g_auto (GStrv) fields = g_strsplit (item, ":", -1);
 
@@ -178,7 +193,8 @@ gboolean vn_mapping_split (const char *item, char **ret_key, char **ret_value)
   return TRUE;
 }
 
-char *vn_mapping_find (const VnConfig *agent, VnOptionId id, const char *physical_network)
+char *
+vn_mapping_find (const VnConfig *agent, VnOptionId id, const char *physical_network)
 {
   const char *const *items = vn_config_list (agent, id);
 
@@ -194,7 +210,8 @@ char *vn_mapping_find (const VnConfig *agent, VnOptionId id, const char *physica
 }
 
 /* The smaller of two limits, of which 0 and less stand for "none". */
-static gint64 lower_limit (gint64 a, gint64 b)
+static gint64
+lower_limit (gint64 a, gint64 b)
 {
   if (a <= 0 || b <= 0)
     return MAX (0, MAX (a, b));
@@ -202,7 +219,8 @@ static gint64 lower_limit (gint64 a, gint64 b)
 }
 
 /* physical_network_mtus is a mapping whose values are numbers; an entry that is not is only logged there. 0 if none. */
-static gint64 physical_mtu (const VnConfig *server, const char *physical_network)
+static gint64
+physical_mtu (const VnConfig *server, const char *physical_network)
 {
   g_autofree char *text = NULL;
   gint64 mtu;
@@ -212,7 +230,8 @@ static gint64 physical_mtu (const VnConfig *server, const char *physical_network
   return text != NULL && vn_parse_int (text, 1, G_MAXINT64, &mtu) ? mtu : 0;
 }
 
-static gint64 overlay_mtu (const VnConfig *server, gint64 global)
+static gint64
+overlay_mtu (const VnConfig *server, gint64 global)
 {
   gint64 underlay = lower_limit (global, vn_config_int (server, VN_OPT_ML2_PATH_MTU, 0));
   gboolean is_v6 = vn_config_int (server, VN_OPT_ML2_OVERLAY_IP_VERSION, 4) == 6;
@@ -220,7 +239,8 @@ static gint64 overlay_mtu (const VnConfig *server, gint64 global)
   return underlay == 0 ? 0 : underlay - (is_v6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES) - VXLAN_HEADERS_BYTES;
 }
 
-gint64 vn_mtu_limit (const VnConfig *server, VnNetType type, const char *physical_network)
+gint64
+vn_mtu_limit (const VnConfig *server, VnNetType type, const char *physical_network)
 {
   gint64 global = MAX (0, vn_config_int (server, VN_OPT_GLOBAL_PHYSNET_MTU, 0));
 
