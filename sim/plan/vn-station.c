@@ -8,7 +8,8 @@
 #include "sim/plan/vn-station.h"
 
 #define KIND(kind) (1u << (kind))
-#define ALL_KINDS (KIND (VN_NODE_SWITCH) | KIND (VN_NODE_MACHINE) | KIND (VN_NODE_GUEST))
+#define STATIONS (KIND (VN_NODE_HOST) | KIND (VN_NODE_GUEST))
+#define ALL_KINDS (KIND (VN_NODE_SWITCH) | STATIONS)
 
 typedef enum
 {
@@ -27,18 +28,18 @@ static const struct
   { "net.ipv4.ip_forward", "0", ALL_KINDS, ALWAYS },
   { "net.ipv4.conf.all.rp_filter", "0", ALL_KINDS, ALWAYS },
   { "net.ipv4.conf.default.rp_filter", "0", ALL_KINDS, ALWAYS },
-  { "net.ipv4.icmp_ratelimit", "0", KIND (VN_NODE_GUEST), ALWAYS },
+  { "net.ipv4.icmp_ratelimit", "0", STATIONS, ALWAYS },
   /* The types that net.ipv4.icmp_msgs_per_sec counts; that limit itself belongs to the whole machine before 6.13. */
-  { "net.ipv4.icmp_ratemask", "0", KIND (VN_NODE_GUEST), ALWAYS },
+  { "net.ipv4.icmp_ratemask", "0", STATIONS, ALWAYS },
   { "net.ipv6.conf.all.disable_ipv6", "1", KIND (VN_NODE_SWITCH) | KIND (VN_NODE_GUEST), WITHOUT_IPV6 },
   { "net.ipv6.conf.default.disable_ipv6", "1", KIND (VN_NODE_SWITCH) | KIND (VN_NODE_GUEST), WITHOUT_IPV6 },
-  { "net.ipv6.icmp.ratelimit", "0", KIND (VN_NODE_GUEST), WITH_IPV6 },
-  { "net.ipv6.icmp.ratemask", "0", KIND (VN_NODE_GUEST), WITH_IPV6 },
-  { "net.ipv6.conf.default.accept_dad", "0", KIND (VN_NODE_MACHINE) | KIND (VN_NODE_GUEST), WITH_IPV6 },
-  { "net.ipv6.conf.default.dad_transmits", "0", KIND (VN_NODE_MACHINE) | KIND (VN_NODE_GUEST), WITH_IPV6 },
-  { "net.ipv6.conf.default.router_solicitations", "0", KIND (VN_NODE_MACHINE) | KIND (VN_NODE_GUEST), WITH_IPV6 },
+  { "net.ipv6.icmp.ratelimit", "0", STATIONS, WITH_IPV6 },
+  { "net.ipv6.icmp.ratemask", "0", STATIONS, WITH_IPV6 },
+  { "net.ipv6.conf.default.accept_dad", "0", STATIONS, WITH_IPV6 },
+  { "net.ipv6.conf.default.dad_transmits", "0", STATIONS, WITH_IPV6 },
+  { "net.ipv6.conf.default.router_solicitations", "0", STATIONS, WITH_IPV6 },
   /* An attack probe's advertisement must not change how later probes are answered. */
-  { "net.ipv6.conf.default.accept_ra", "0", KIND (VN_NODE_MACHINE) | KIND (VN_NODE_GUEST), WITH_IPV6 },
+  { "net.ipv6.conf.default.accept_ra", "0", STATIONS, WITH_IPV6 },
 };
 
 /* Three requests a second apart are the kernel's default; on a virtual wire an answer takes microseconds. */
@@ -47,7 +48,7 @@ static const struct
   const char *format;
   const char *value;
   gboolean ipv6;
-} guest_device_sysctls[] = {
+} device_sysctls[] = {
   { "net.ipv4.neigh.%s.mcast_solicit", "3", FALSE },
   { "net.ipv4.neigh.%s.retrans_time_ms", "100", FALSE },
   { "net.ipv6.neigh.%s.mcast_solicit", "3", TRUE },
@@ -122,10 +123,9 @@ vn_tables_add_device_sysctl (VnTables *tables, const char *node, const char *dev
 }
 
 void
-vn_tables_add_guest_device (VnTables *tables, const char *node, const char *dev, gboolean ipv6, VnOrigin origin)
+vn_tables_add_station_device (VnTables *tables, const char *node, const char *dev, gboolean ipv6, VnOrigin origin)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (guest_device_sysctls); i++)
-    if (ipv6 || !guest_device_sysctls[i].ipv6)
-      vn_tables_add_device_sysctl (tables, node, dev, guest_device_sysctls[i].format, guest_device_sysctls[i].value,
-                                   origin);
+  for (guint i = 0; i < G_N_ELEMENTS (device_sysctls); i++)
+    if (ipv6 || !device_sysctls[i].ipv6)
+      vn_tables_add_device_sysctl (tables, node, dev, device_sysctls[i].format, device_sysctls[i].value, origin);
 }
