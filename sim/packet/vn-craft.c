@@ -26,7 +26,8 @@ struct _VnCrafter
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (libnet_t, libnet_destroy)
 
-VnCrafter *vn_crafter_new (GError **error)
+VnCrafter *
+vn_crafter_new (GError **error)
 {
   char problem[LIBNET_ERRBUF_SIZE];
   g_autoptr (libnet_t) net = libnet_init (LIBNET_NONE, NULL, problem);
@@ -40,19 +41,21 @@ VnCrafter *vn_crafter_new (GError **error)
   return crafter;
 }
 
-void vn_crafter_free (VnCrafter *crafter)
+void
+vn_crafter_free (VnCrafter *crafter)
 {
   libnet_destroy (crafter->net);
   g_free (crafter);
 }
 
-static gboolean added (VnCrafter *c, libnet_ptag_t block, const char *layer, GError **error)
+static gboolean
+added (VnCrafter *c, libnet_ptag_t block, const char *layer, GError **error)
 {
   return block >= 0 || vn_error_set (error, VN_ERROR_INTERNAL, "build %s header: %s", layer, libnet_geterror (c->net));
 }
 
-static gboolean add_ipv4 (VnCrafter *c, const VnCraftEnds *ends, guint8 protocol, guint size, guint32 tag,
-                          GError **error)
+static gboolean
+add_ipv4 (VnCrafter *c, const VnCraftEnds *ends, guint8 protocol, guint size, guint32 tag, GError **error)
 {
   libnet_ptag_t block
       = libnet_build_ipv4 ((guint16)(LIBNET_IPV4_H + size), 0, (guint16)tag, 0, TTL, protocol, 0,
@@ -60,8 +63,8 @@ static gboolean add_ipv4 (VnCrafter *c, const VnCraftEnds *ends, guint8 protocol
   return added (c, block, "IPv4", error);
 }
 
-static gboolean add_ipv6 (VnCrafter *c, const VnCraftEnds *ends, guint8 protocol, guint size, guint8 hop_limit,
-                          GError **error)
+static gboolean
+add_ipv6 (VnCrafter *c, const VnCraftEnds *ends, guint8 protocol, guint size, guint8 hop_limit, GError **error)
 {
   struct libnet_in6_addr src, dst;
   memcpy (&src, ends->src.b, sizeof src);
@@ -70,14 +73,15 @@ static gboolean add_ipv6 (VnCrafter *c, const VnCraftEnds *ends, guint8 protocol
   return added (c, block, "IPv6", error);
 }
 
-static gboolean add_ethernet (VnCrafter *c, VnMac src, VnMac dst, guint16 ethertype, GError **error)
+static gboolean
+add_ethernet (VnCrafter *c, VnMac src, VnMac dst, guint16 ethertype, GError **error)
 {
   return added (c, libnet_build_ethernet (dst.b, src.b, ethertype, NULL, 0, c->net, 0), "Ethernet", error);
 }
 
 /* IP and Ethernet below what is there already, which takes @size bytes. */
-static gboolean add_lower_layers (VnCrafter *c, const VnCraftEnds *ends, guint8 protocol, guint size, guint32 tag,
-                                  GError **error)
+static gboolean
+add_lower_layers (VnCrafter *c, const VnCraftEnds *ends, guint8 protocol, guint size, guint32 tag, GError **error)
 {
   if (ends->src.family != ends->dst.family || !vn_ip_is_set (ends->src))
     return vn_error_set (error, VN_ERROR_INTERNAL, "build IP header: addresses are not of one family");
@@ -88,7 +92,22 @@ static gboolean add_lower_layers (VnCrafter *c, const VnCraftEnds *ends, guint8 
          && add_ethernet (c, ends->eth_src, ends->eth_dst, ETHERTYPE_IPV6, error);
 }
 
-static GBytes *join (VnCrafter *c, GError **error)
+/* A sum of 0 is sent as 0xffff, its other form (RFC 768; RFC 8200, section 8.1). */
+static void
+correct_udp_checksum (guint8 *frame, guint32 size)
+{
+  static const VnDecodeOptions NO_VXLAN = { { 0 } };
+  VnPacket packet;
+  vn_packet_decode (frame, size, &NO_VXLAN, &packet);
+  if (!(packet.outer.layers & VN_HAS_UDP))
+    return;
+  guint8 *checksum = frame + (packet.outer.payload - frame) - 2;
+  if (checksum[0] == 0 && checksum[1] == 0)
+    checksum[0] = checksum[1] = 0xff;
+}
+
+static GBytes *
+join (VnCrafter *c, GError **error)
 {
   guint8 *bytes = NULL;
   guint32 size = 0;
@@ -97,20 +116,23 @@ static GBytes *join (VnCrafter *c, GError **error)
       vn_error_set (error, VN_ERROR_INTERNAL, "join the headers of a frame: %s", libnet_geterror (c->net));
       return NULL;
     }
+  correct_udp_checksum (bytes, size);
   GBytes *frame = g_bytes_new (bytes, size);
   libnet_adv_free_packet (c->net, bytes);
   return frame;
 }
 
 /* @complete: whether all headers could be added; else @error is set already. */
-static GBytes *finish (VnCrafter *c, gboolean complete, GError **error)
+static GBytes *
+finish (VnCrafter *c, gboolean complete, GError **error)
 {
   GBytes *frame = complete ? join (c, error) : NULL;
   libnet_clear_packet (c->net);
   return frame;
 }
 
-GBytes *vn_craft_echo (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error)
+GBytes *
+vn_craft_echo (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error)
 {
   guint8 payload[VN_TAG_PAYLOAD_SIZE];
   guint16 id = (guint16)(tag >> 16), seq = (guint16)tag;
@@ -125,7 +147,8 @@ GBytes *vn_craft_echo (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GErro
   return finish (c, complete, error);
 }
 
-GBytes *vn_craft_udp (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error)
+GBytes *
+vn_craft_udp (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error)
 {
   guint8 payload[VN_TAG_PAYLOAD_SIZE];
   guint16 size = LIBNET_UDP_H + sizeof payload;
@@ -135,7 +158,8 @@ GBytes *vn_craft_udp (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError
   return finish (c, complete, error);
 }
 
-GBytes *vn_craft_syn (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error)
+GBytes *
+vn_craft_syn (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error)
 {
   libnet_ptag_t block = libnet_build_tcp (ends->sport, ends->dport, tag, 0, TH_SYN, VN_PROBE_TCP_WINDOW, 0, 0,
                                           LIBNET_TCP_H, NULL, 0, c->net, 0);
@@ -144,7 +168,8 @@ GBytes *vn_craft_syn (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError
   return finish (c, complete, error);
 }
 
-GBytes *vn_craft_sentinel (VnCrafter *c, VnMac src, VnMac dst, VnTagKind kind, guint32 tag, GError **error)
+GBytes *
+vn_craft_sentinel (VnCrafter *c, VnMac src, VnMac dst, VnTagKind kind, guint32 tag, GError **error)
 {
   guint8 payload[VN_TAG_PAYLOAD_SIZE];
   vn_tag_payload_write (&(VnTagPayload){ kind, tag, 0, 0 }, payload);
@@ -152,8 +177,9 @@ GBytes *vn_craft_sentinel (VnCrafter *c, VnMac src, VnMac dst, VnTagKind kind, g
   return finish (c, added (c, block, "Ethernet", error), error);
 }
 
-GBytes *vn_craft_arp (VnCrafter *c, VnMac eth_src, VnMac eth_dst, guint16 op, VnMac sender_mac, VnIp sender_ip,
-                      VnMac target_mac, VnIp target_ip, guint32 tag, GError **error)
+GBytes *
+vn_craft_arp (VnCrafter *c, VnMac eth_src, VnMac eth_dst, guint16 op, VnMac sender_mac, VnIp sender_ip,
+              VnMac target_mac, VnIp target_ip, guint32 tag, GError **error)
 {
   guint8 trailer[VN_TAG_PAYLOAD_SIZE];
   vn_tag_payload_write (&(VnTagPayload){ VN_TAG_PROBE, tag, 0, 0 }, trailer);
@@ -163,7 +189,8 @@ GBytes *vn_craft_arp (VnCrafter *c, VnMac eth_src, VnMac eth_dst, guint16 op, Vn
   return finish (c, complete, error);
 }
 
-static void append_option (GByteArray *options, guint8 code, const void *value, guint8 size)
+static void
+append_option (GByteArray *options, guint8 code, const void *value, guint8 size)
 {
   const guint8 head[2] = { code, size };
   g_byte_array_append (options, head, sizeof head);
@@ -171,7 +198,8 @@ static void append_option (GByteArray *options, guint8 code, const void *value, 
 }
 
 /* Message type, server, lease time, our tag, end; padded. Transfer full. */
-static GByteArray *dhcp_offer_options (VnIp server, guint32 tag)
+static GByteArray *
+dhcp_offer_options (VnIp server, guint32 tag)
 {
   const guint8 offer = LIBNET_DHCP_MSGOFFER;
   const guint32 lease = g_htonl (DHCP_LEASE_SEC);
@@ -189,7 +217,8 @@ static GByteArray *dhcp_offer_options (VnIp server, guint32 tag)
   return options;
 }
 
-GBytes *vn_craft_dhcp_offer (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error)
+GBytes *
+vn_craft_dhcp_offer (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error)
 {
   if (ends->src.family != VN_FAMILY_IPV4 || ends->dst.family != VN_FAMILY_IPV4)
     {
@@ -211,7 +240,8 @@ GBytes *vn_craft_dhcp_offer (VnCrafter *c, const VnCraftEnds *ends, guint32 tag,
 }
 
 /* What stands behind the first eight bytes of a router advertisement. */
-static void write_ra_body (VnMac router, guint32 tag, guint8 ret_body[RA_BODY_SIZE])
+static void
+write_ra_body (VnMac router, guint32 tag, guint8 ret_body[RA_BODY_SIZE])
 {
   guint8 *source_option = ret_body + 8, *tag_option = ret_body + 16;
   memset (ret_body, 0, RA_BODY_SIZE);
@@ -223,7 +253,8 @@ static void write_ra_body (VnMac router, guint32 tag, guint8 ret_body[RA_BODY_SI
   vn_tag_payload_write (&(VnTagPayload){ VN_TAG_PROBE, tag, 0, 0 }, tag_option + 2);
 }
 
-GBytes *vn_craft_ra (VnCrafter *c, VnMac eth_src, VnIp src, guint32 tag, GError **error)
+GBytes *
+vn_craft_ra (VnCrafter *c, VnMac eth_src, VnIp src, guint32 tag, GError **error)
 {
   const VnMac all_nodes_mac = { { 0x33, 0x33, 0, 0, 0, 1 } };
   const VnIp all_nodes = { VN_FAMILY_IPV6, { 0xff, 0x02, [15] = 1 } };
