@@ -22,7 +22,8 @@ struct _VnOutput
   GByteArray *buffer;
 };
 
-VnOutput *vn_output_open (int dir_fd, const char *path, GError **error)
+VnOutput *
+vn_output_open (int dir_fd, const char *path, GError **error)
 {
   g_autoptr (VnOutput) output = g_new0 (VnOutput, 1);
 
@@ -40,12 +41,14 @@ VnOutput *vn_output_open (int dir_fd, const char *path, GError **error)
   return g_steal_pointer (&output);
 }
 
-GByteArray *vn_output_buffer (VnOutput *output)
+GByteArray *
+vn_output_buffer (VnOutput *output)
 {
   return output->buffer;
 }
 
-static gboolean flush_buffer (VnOutput *output, GError **error)
+static gboolean
+flush_buffer (VnOutput *output, GError **error)
 {
   const guint8 *bytes = output->buffer->data;
   gsize left = output->buffer->len;
@@ -65,12 +68,14 @@ static gboolean flush_buffer (VnOutput *output, GError **error)
   return TRUE;
 }
 
-gboolean vn_output_flush_if_full (VnOutput *output, GError **error)
+gboolean
+vn_output_flush_if_full (VnOutput *output, GError **error)
 {
   return output->buffer->len < FLUSH_BYTES || flush_buffer (output, error);
 }
 
-gboolean vn_output_finish (VnOutput *output, GError **error)
+gboolean
+vn_output_finish (VnOutput *output, GError **error)
 {
   if (!flush_buffer (output, error))
     return FALSE;
@@ -82,7 +87,8 @@ gboolean vn_output_finish (VnOutput *output, GError **error)
   return TRUE;
 }
 
-void vn_output_free (VnOutput *output)
+void
+vn_output_free (VnOutput *output)
 {
   vn_fd_clear (&output->fd);
   if (output->partial_exists)

@@ -10,7 +10,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (pcap_t, pcap_close)
 
 #define NS_PER_SEC G_GUINT64_CONSTANT (1000000000)
 
-static gboolean add_frame (VnFrameStore *store, const struct pcap_pkthdr *header, const guint8 *bytes)
+static gboolean
+add_frame (VnFrameStore *store, const struct pcap_pkthdr *header, const guint8 *bytes)
 {
   VnFrame frame = {
     /* tv_usec holds nanoseconds: the handle was opened with that precision */
@@ -22,7 +23,8 @@ static gboolean add_frame (VnFrameStore *store, const struct pcap_pkthdr *header
   return vn_frame_store_add (store, &frame, bytes);
 }
 
-gboolean vn_pcap_read (const char *path, VnFrameStore *store, GError **error)
+gboolean
+vn_pcap_read (const char *path, VnFrameStore *store, GError **error)
 {
   char problem[PCAP_ERRBUF_SIZE] = "";
   g_autoptr (pcap_t) pcap = pcap_open_offline_with_tstamp_precision (path, PCAP_TSTAMP_PRECISION_NANO, problem);

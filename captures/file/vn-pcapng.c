@@ -21,7 +21,8 @@
 #define NAME_IPV4 1
 #define NAME_IPV6 2
 
-static void append_section (GByteArray *out, const VnPcapngInfo *info)
+static void
+append_section (GByteArray *out, const VnPcapngInfo *info)
 {
   gsize start;
 
@@ -37,7 +38,8 @@ static void append_section (GByteArray *out, const VnPcapngInfo *info)
   vn_block_end (out, start);
 }
 
-static void append_interface (GByteArray *out, const VnCapturePoint *point, guint snaplen)
+static void
+append_interface (GByteArray *out, const VnCapturePoint *point, guint snaplen)
 {
   const guint8 resolution = NANOSECONDS;
   gsize start;
@@ -54,7 +56,8 @@ static void append_interface (GByteArray *out, const VnCapturePoint *point, guin
 }
 
 /* A record is an address and its names, each ended by a zero byte; the length of a record must fit 16 bits. */
-static void append_name (GByteArray *out, const VnPcapngName *entry)
+static void
+append_name (GByteArray *out, const VnPcapngName *entry)
 {
   guint address_size = vn_ip_bytes (entry->ip.family);
   gsize name_size = strlen (entry->name) + 1;
@@ -69,7 +72,8 @@ static void append_name (GByteArray *out, const VnPcapngName *entry)
                    (guint16)(address_size + name_size));
 }
 
-static void append_names (GByteArray *out, const GArray *names)
+static void
+append_names (GByteArray *out, const GArray *names)
 {
   gsize start;
 
@@ -82,7 +86,8 @@ static void append_names (GByteArray *out, const GArray *names)
   vn_block_end (out, start);
 }
 
-static void append_packet (GByteArray *out, const VnFrame *frame, const guint8 *bytes, const VnFrameNote *note)
+static void
+append_packet (GByteArray *out, const VnFrame *frame, const guint8 *bytes, const VnFrameNote *note)
 {
   gsize start;
 
@@ -102,7 +107,8 @@ static void append_packet (GByteArray *out, const VnFrame *frame, const guint8 *
 }
 
 /* The kernel's losses go to isb_ifdrop, where dumpcap puts them and Wireshark shows them. */
-static void append_statistics (GByteArray *out, guint index, const VnCapturePoint *point, guint64 time_ns)
+static void
+append_statistics (GByteArray *out, guint index, const VnCapturePoint *point, guint64 time_ns)
 {
   gsize start;
 
@@ -115,7 +121,8 @@ static void append_statistics (GByteArray *out, guint index, const VnCapturePoin
   vn_block_end (out, start);
 }
 
-static gboolean write_packets (VnOutput *output, const VnFrameStore *store, const VnFrameNote *notes, GError **error)
+static gboolean
+write_packets (VnOutput *output, const VnFrameStore *store, const VnFrameNote *notes, GError **error)
 {
   GByteArray *out = vn_output_buffer (output);
 
@@ -128,7 +135,8 @@ static gboolean write_packets (VnOutput *output, const VnFrameStore *store, cons
   return TRUE;
 }
 
-static guint64 last_time_ns (const VnFrameStore *store)
+static guint64
+last_time_ns (const VnFrameStore *store)
 {
   guint64 last = 0;
 
@@ -137,8 +145,9 @@ static guint64 last_time_ns (const VnFrameStore *store)
   return last;
 }
 
-gboolean vn_pcapng_write (int dir_fd, const char *path, const VnPcapngInfo *info, const GPtrArray *points,
-                          const VnFrameStore *store, const VnFrameNote *notes, const GArray *names, GError **error)
+gboolean
+vn_pcapng_write (int dir_fd, const char *path, const VnPcapngInfo *info, const GPtrArray *points,
+                 const VnFrameStore *store, const VnFrameNote *notes, const GArray *names, GError **error)
 {
   g_autoptr (VnOutput) output = vn_output_open (dir_fd, path, error);
   guint64 end_ns = last_time_ns (store);

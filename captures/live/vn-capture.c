@@ -43,19 +43,22 @@ struct _VnCapture
   GArray *polls;       /* struct pollfd, as the handles */
 };
 
-static const VnCapturePoint *handle_point (const Handle *handle)
+static const VnCapturePoint *
+handle_point (const Handle *handle)
 {
   return g_ptr_array_index (handle->capture->points, handle->point);
 }
 
-static gboolean set_handle_error (const Handle *handle, const char *what, const char *why, GError **error)
+static gboolean
+set_handle_error (const Handle *handle, const char *what, const char *why, GError **error)
 {
   const VnCapturePoint *point = handle_point (handle);
 
   return vn_error_set (error, VN_ERROR_KERNEL, "%s on %s:%s: %s", what, point->node, point->dev, why);
 }
 
-static gboolean set_direction (Handle *handle, GError **error)
+static gboolean
+set_direction (Handle *handle, GError **error)
 {
   struct bpf_program program;
   int status;
@@ -67,7 +70,8 @@ static gboolean set_direction (Handle *handle, GError **error)
   return status == 0 || set_handle_error (handle, "setting the capture filter", pcap_geterr (handle->pcap), error);
 }
 
-static void configure (const Handle *handle)
+static void
+configure (const Handle *handle)
 {
   const VnCapture *capture = handle->capture;
 
@@ -78,7 +82,8 @@ static void configure (const Handle *handle)
   pcap_set_tstamp_precision (handle->pcap, PCAP_TSTAMP_PRECISION_NANO);
 }
 
-static gboolean open_handle (gpointer data, GError **error)
+static gboolean
+open_handle (gpointer data, GError **error)
 {
   Handle *handle = data;
   char problem[PCAP_ERRBUF_SIZE] = "";
@@ -96,7 +101,8 @@ static gboolean open_handle (gpointer data, GError **error)
   return set_direction (handle, error);
 }
 
-static gboolean close_handle (gpointer data, GError **error G_GNUC_UNUSED)
+static gboolean
+close_handle (gpointer data, GError **error G_GNUC_UNUSED)
 {
   Handle *handle = data;
 
@@ -105,7 +111,8 @@ static gboolean close_handle (gpointer data, GError **error G_GNUC_UNUSED)
 }
 
 /* One job for each handle, side by side. */
-static gboolean for_each_handle (VnCapture *capture, VnNetnsFunc func, GError **error)
+static gboolean
+for_each_handle (VnCapture *capture, VnNetnsFunc func, GError **error)
 {
   g_autofree VnJob *jobs = g_new (VnJob, capture->handles->len);
 
@@ -118,7 +125,8 @@ static gboolean for_each_handle (VnCapture *capture, VnNetnsFunc func, GError **
   return vn_jobs_run (jobs, capture->handles->len, error);
 }
 
-static gboolean add_handles (VnCapture *capture, VnKernel *kernel, guint index, GError **error)
+static gboolean
+add_handles (VnCapture *capture, VnKernel *kernel, guint index, GError **error)
 {
   const VnCapturePoint *point = g_ptr_array_index (capture->points, index);
   int netns_fd = vn_kernel_node_fd (kernel, point->node);
@@ -135,7 +143,8 @@ static gboolean add_handles (VnCapture *capture, VnKernel *kernel, guint index, 
   return TRUE;
 }
 
-static void collect_fds (VnCapture *capture)
+static void
+collect_fds (VnCapture *capture)
 {
   for (guint i = 0; i < capture->handles->len; i++)
     {
@@ -147,8 +156,9 @@ static void collect_fds (VnCapture *capture)
     }
 }
 
-VnCapture *vn_capture_open (VnKernel *kernel, GPtrArray *points, guint snaplen, guint buffer_bytes, VnFrameStore *store,
-                            GError **error)
+VnCapture *
+vn_capture_open (VnKernel *kernel, GPtrArray *points, guint snaplen, guint buffer_bytes, VnFrameStore *store,
+                 GError **error)
 {
   g_autoptr (VnCapture) capture = g_new0 (VnCapture, 1);
 
@@ -169,7 +179,8 @@ VnCapture *vn_capture_open (VnKernel *kernel, GPtrArray *points, guint snaplen, 
   return g_steal_pointer (&capture);
 }
 
-static void store_frame (guint8 *user, const struct pcap_pkthdr *header, const guint8 *bytes)
+static void
+store_frame (guint8 *user, const struct pcap_pkthdr *header, const guint8 *bytes)
 {
   const Handle *handle = (const Handle *)user;
   VnFrame frame = {
@@ -184,7 +195,8 @@ static void store_frame (guint8 *user, const struct pcap_pkthdr *header, const g
   vn_frame_store_add (handle->capture->store, &frame, bytes);
 }
 
-static gint read_ready (VnCapture *capture, GError **error)
+static gint
+read_ready (VnCapture *capture, GError **error)
 {
   gint n_frames = 0;
 
@@ -206,7 +218,8 @@ static gint read_ready (VnCapture *capture, GError **error)
   return n_frames;
 }
 
-gint vn_capture_drain (VnCapture *capture, VnUsec timeout_usec, GError **error)
+gint
+vn_capture_drain (VnCapture *capture, VnUsec timeout_usec, GError **error)
 {
   const struct timespec timeout = {
     .tv_sec = timeout_usec / USEC_PER_SEC,
@@ -222,12 +235,14 @@ gint vn_capture_drain (VnCapture *capture, VnUsec timeout_usec, GError **error)
   return n > 0 ? read_ready (capture, error) : 0;
 }
 
-const GArray *vn_capture_fds (VnCapture *capture)
+const GArray *
+vn_capture_fds (VnCapture *capture)
 {
   return capture->fds;
 }
 
-gboolean vn_capture_stats (VnCapture *capture, GError **error)
+gboolean
+vn_capture_stats (VnCapture *capture, GError **error)
 {
   for (guint i = 0; i < capture->points->len; i++)
     {
@@ -250,7 +265,8 @@ gboolean vn_capture_stats (VnCapture *capture, GError **error)
   return TRUE;
 }
 
-void vn_capture_close (VnCapture *capture)
+void
+vn_capture_close (VnCapture *capture)
 {
   for_each_handle (capture, close_handle, NULL);
   g_array_unref (capture->polls);

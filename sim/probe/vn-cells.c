@@ -13,6 +13,7 @@
  * The user's checks mark the cell that asks the same, or add one. */
 #include "sim/probe/vn-probe.h"
 
+#include "sim/probe/vn-cells.h"
 #include "sim/probe/vn-port-classes.h"
 
 #include <netinet/in.h>
@@ -148,8 +149,8 @@ add_reach_cells (CellList *list)
 
 /* ---- attacks ---- */
 
-static gboolean
-is_plugged (const VnTopology *topology, const VnEnd *end)
+gboolean
+vn_probe_is_plugged (const VnTopology *topology, const VnEnd *end)
 {
   return end->kind != VN_END_PORT
          || (end->machine != VN_NONE && vn_topology_port (topology, end->port)->admin_state_up);
@@ -165,7 +166,7 @@ find_victim (const VnTopology *topology, const VnEnd *from)
     {
       const VnEnd *end = vn_topology_end (topology, i);
 
-      if (end->domain != from->domain || end->node == from->node || !is_plugged (topology, end))
+      if (end->domain != from->domain || end->node == from->node || !vn_probe_is_plugged (topology, end))
         continue;
       if (end->machine != from->machine)
         return i;
@@ -197,7 +198,7 @@ add_attack_cells (CellList *list, guint from)
   const VnEnd *end = vn_topology_end (topology, from);
   guint victim;
 
-  if (end->kind != VN_END_PORT || !is_plugged (topology, end))
+  if (end->kind != VN_END_PORT || !vn_probe_is_plugged (topology, end))
     return;
   victim = find_victim (topology, end);
   if (victim == VN_NONE)
@@ -241,7 +242,7 @@ find_port_end (const VnTopology *topology, guint network, guint host)
     {
       const VnEnd *end = vn_topology_end (topology, i);
 
-      if (end->kind == VN_END_PORT && end->machine == host && is_plugged (topology, end)
+      if (end->kind == VN_END_PORT && end->machine == host && vn_probe_is_plugged (topology, end)
           && vn_topology_port (topology, end->port)->network == network)
         return i;
     }

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A round of probes, from the cells to what is known of their shots.
+ *
+ *     sockets in all namespaces ▶ next hops asked for ▶ a volley of what is known ▶ the slow next hops ▶ their volley
+ *     ▶ the volley of forged ARP, and its repair ▶ what still moves
+ *
+ * A neighbour that does not answer would take the kernel three seconds to give up, so that silence is taken for an
+ * answer once the question is old and nothing in the lab moves; meanwhile the others are probed. Forged ARP comes last,
+ * since where it gets through it turns other instances' traffic; the victim's own announcement turns it back.
+ *
+ * The thread stays on one CPU for the round: Linux delivers what a CPU sends in the order in which it was sent, but
+ * orders nothing between two CPUs, and sentinels prove by order. */
+#include "sim/probe/vn-probe.h"
+
+#include "sim/base/vn-error.h"
+#include "sim/model/vn-driver.h"
+#include "sim/probe/vn-probe-frames.h"
+#include "sim/probe/vn-volley.h"
+
+#include <sched.h>
+
+#define DEADLINE_USEC (60 * G_USEC_PER_SEC)
+/* Long enough for neighbours that answer at all, on a machine that is not overloaded. */
+#define FIRST_ANSWERS_USEC 30000
+#define LAST_ANSWERS_USEC 400000
+#define ANSWERS_QUIET_USEC 100000
+#define FINAL_QUIET_USEC 5000
+
+typedef enum
+{
+  PHASE_ASKED, /* for the next hop */
+  PHASE_READY,
+  PHASE_ENDED,
+} Phase;
+
+typedef struct
+{
+  VnShooting shooting;
+  VnNextHops *hops;
+  Phase *phases; /* index = cell */
+} Round;
+
+static const VnCell *
+get_cell (const Round *round, guint index)
+{
+  return &g_array_index (round->shooting.cells, VnCell, index);
+}
+
+static const VnStation *
+get_sender (const Round *round, guint index)
+{
+  return vn_stations_get (round->shooting.stations, get_cell (round, index)->from);
+}
+
+static VnIp
+get_target (const Round *round, guint index)
+{
+  const VnCell *cell = get_cell (round, index);
+
+  return vn_end_address (vn_topology_end (round->shooting.setup->topology, cell->to), cell->family);
+}
+
+/* Nothing is on the way for the cell, so that both its legs are known. */
+static void
+end_unsent (Round *round, guint index, VnShotState state)
+{
+  VnShot *shot = &g_array_index (round->shooting.shots, VnShot, index);
+
+  shot->state = state;
+  shot->forward_closed = TRUE;
+  shot->backward_closed = TRUE;
+  round->phases[index] = PHASE_ENDED;
+  round->shooting.n_ended++;
+}
+
+/* ---- next hops ---- */
+
+static gboolean
+ask (Round *round, guint index, GError **error)
+{
+  const VnStation *sender = get_sender (round, index);
+
+  if (!vn_station_is_there (sender))
+    end_unsent (round, index, VN_SHOT_NO_SENDER);
+  else if (get_cell (round, index)->kind != VN_CELL_REACH)
+    round->phases[index] = PHASE_READY;
+  else
+    {
+      round->phases[index] = PHASE_ASKED;
+      return vn_next_hops_ask (round->hops, sender->end->node, sender->netns_fd, get_target (round, index), error);
+    }
+  return TRUE;
+}
+
+static gboolean
+ask_all (Round *round, GError **error)
+{
+  for (guint i = 0; i < round->shooting.cells->len; i++)
+    if (!ask (round, i, error))
+      return FALSE;
+  return vn_pump_add_next_hops (round->shooting.pump, error);
+}
+
+static void
+look_up (Round *round, guint index)
+{
+  static const VnShotState states[] = {
+    [VN_RESOLVE_NO_ROUTE] = VN_SHOT_NO_ROUTE,
+    [VN_RESOLVE_UNANSWERED] = VN_SHOT_NO_NEIGHBOUR,
+    [VN_RESOLVE_LOCAL] = VN_SHOT_SELF,
+  };
+  VnShot *shot = &g_array_index (round->shooting.shots, VnShot, index);
+  VnResolveState state = vn_next_hops_state (round->hops, get_sender (round, index)->end->node,
+                                             get_target (round, index), &shot->next_hop);
+
+  if (state == VN_RESOLVE_DONE)
+    round->phases[index] = PHASE_READY;
+  else if (state != VN_RESOLVE_PENDING)
+    end_unsent (round, index, states[state]);
+}
+
+/* Returns: how many are still asked for. */
+static guint
+look_up_all (Round *round)
+{
+  guint n_asked = 0;
+
+  for (guint i = 0; i < round->shooting.cells->len; i++)
+    {
+      if (round->phases[i] == PHASE_ASKED)
+        look_up (round, i);
+      if (round->phases[i] == PHASE_ASKED)
+        n_asked++;
+    }
+  return n_asked;
+}
+
+/* Until all are known, or the questions are @patience_usec old and nothing moved for @quiet_usec. */
+static gboolean
+await_next_hops (Round *round, VnUsec asked, VnUsec patience_usec, VnUsec quiet_usec, GError **error)
+{
+  VnPump *pump = round->shooting.pump;
+
+  while (look_up_all (round) > 0 && vn_clock_now () < round->shooting.deadline)
+    {
+      VnUsec left = MAX (asked + patience_usec - vn_clock_now (), quiet_usec - vn_pump_quiet_usec (pump));
+
+      if (left <= 0)
+        return TRUE;
+      if (!vn_pump_turn (pump, left, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+give_up_asking (Round *round)
+{
+  for (guint i = 0; i < round->shooting.cells->len; i++)
+    if (round->phases[i] == PHASE_ASKED)
+      end_unsent (round, i, VN_SHOT_NO_NEIGHBOUR);
+}
+
+/* ---- volleys ---- */
+
+static GArray *
+take_ready (Round *round, gboolean forged_arp)
+{
+  GArray *which = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < round->shooting.cells->len; i++)
+    if (round->phases[i] == PHASE_READY && (get_cell (round, i)->kind == VN_CELL_SPOOF_ARP) == forged_arp)
+      {
+        round->phases[i] = PHASE_ENDED;
+        g_array_append_val (which, i);
+      }
+  return which;
+}
+
+static gboolean
+shoot_ready (Round *round, GError **error)
+{
+  g_autoptr (GArray) which = take_ready (round, FALSE);
+
+  return which->len == 0 || vn_volley_run (&round->shooting, which, error);
+}
+
+static gboolean
+repair_arp (Round *round, const VnCell *cell, GError **error)
+{
+  VnShooting *s = &round->shooting;
+  g_autoptr (GBytes) frame = vn_probe_repair_frame (s->crafter, s->setup->topology, cell, s->next_number++, error);
+
+  return frame && vn_shooting_send (s, cell->to, frame, error) >= 0;
+}
+
+static gboolean
+shoot_forged_arp (Round *round, GError **error)
+{
+  g_autoptr (GArray) which = take_ready (round, TRUE);
+
+  if (which->len == 0)
+    return TRUE;
+  if (!vn_volley_run (&round->shooting, which, error))
+    return FALSE;
+  for (guint i = 0; i < which->len; i++)
+    if (!repair_arp (round, get_cell (round, g_array_index (which, guint, i)), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+settle (Round *round, GError **error)
+{
+  const VnShooting *s = &round->shooting;
+
+  do
+    if (!vn_pump_turn (s->pump, FINAL_QUIET_USEC, error))
+      return FALSE;
+  while (vn_pump_quiet_usec (s->pump) < FINAL_QUIET_USEC && vn_clock_now () < s->deadline);
+  return TRUE;
+}
+
+static gboolean
+run_round (Round *round, GError **error)
+{
+  VnUsec asked = vn_clock_now ();
+
+  if (!ask_all (round, error) || !await_next_hops (round, asked, FIRST_ANSWERS_USEC, FIRST_ANSWERS_USEC, error)
+      || !shoot_ready (round, error) || !await_next_hops (round, asked, LAST_ANSWERS_USEC, ANSWERS_QUIET_USEC, error))
+    return FALSE;
+  give_up_asking (round);
+  return shoot_ready (round, error) && shoot_forged_arp (round, error) && settle (round, error);
+}
+
+/* ---- setting up ---- */
+
+/* Behind the highest number that the store's frames have. */
+static guint32
+first_number (const VnFrameStore *store, const VnDecodeOptions *decode)
+{
+  guint32 highest = 0;
+
+  for (guint i = 0; i < vn_frame_store_len (store); i++)
+    {
+      VnPacket packet;
+      VnTag tag;
+
+      vn_packet_decode (vn_frame_store_bytes (store, i), vn_frame_store_get (store, i)->caplen, decode, &packet);
+      if (vn_tag_read (&packet, &tag) && tag.kind != VN_TAG_ANSWER && tag.kind != VN_TAG_RESET)
+        highest = MAX (highest, vn_probe_tag_number (tag.tag));
+    }
+  return highest + 1;
+}
+
+/* The ports that the lab's own tunnels use, as many as the decoder takes. */
+static VnDecodeOptions
+decode_options (const VnTopology *topology)
+{
+  VnDecodeOptions options = VN_DECODE_DEFAULT;
+  gsize n = 0;
+
+  while (n < G_N_ELEMENTS (options.vxlan_ports) && options.vxlan_ports[n] != 0)
+    n++;
+  for (guint i = 0; i < topology->machines->len && n < G_N_ELEMENTS (options.vxlan_ports); i++)
+    {
+      guint16 port = vn_vxlan_udp_port (vn_topology_machine (topology, i)->agent);
+      gboolean known = FALSE;
+
+      for (gsize j = 0; j < n; j++)
+        known = known || options.vxlan_ports[j] == port;
+      if (!known)
+        options.vxlan_ports[n++] = port;
+    }
+  return options;
+}
+
+/* A machine that does not let us stay on a CPU may be slower to prove things, not wrong: order is then lost rarely, and
+ * what follows from it is probed a second time. */
+static void
+stay_on_cpu (cpu_set_t *ret_before)
+{
+  cpu_set_t here;
+  int cpu = sched_getcpu ();
+
+  sched_getaffinity (0, sizeof *ret_before, ret_before);
+  CPU_ZERO (&here);
+  CPU_SET (MAX (cpu, 0), &here);
+  sched_setaffinity (0, sizeof here, &here);
+}
+
+static gboolean
+shoot (const VnProbeSetup *setup, const GArray *cells, GArray *shots, GError **error)
+{
+  g_autoptr (VnStations) stations = vn_stations_open (setup->kernel, setup->topology, setup->points, cells, error);
+  g_autoptr (VnNextHops) hops = vn_next_hops_new ();
+  g_autoptr (VnPump) pump = stations ? vn_pump_new (setup, stations, hops, error) : NULL;
+  g_autoptr (VnCrafter) crafter = pump ? vn_crafter_new (error) : NULL;
+  g_autofree Phase *phases = g_new0 (Phase, cells->len);
+  VnDecodeOptions decode = decode_options (setup->topology);
+  Round round = {
+    .shooting = { setup, cells, shots, stations, pump, crafter, decode,
+                  setup->deadline != 0 ? setup->deadline : vn_clock_now () + DEADLINE_USEC,
+                  first_number (setup->store, &decode), 0, 0 },
+    .hops = hops,
+    .phases = phases,
+  };
+  cpu_set_t before;
+  gboolean ok;
+
+  if (!crafter)
+    return FALSE;
+  stay_on_cpu (&before);
+  ok = run_round (&round, error);
+  sched_setaffinity (0, sizeof before, &before);
+  if (ok && setup->ret_frames_sent)
+    *setup->ret_frames_sent = round.shooting.n_sent + vn_pump_echoes (pump);
+  return ok;
+}
+
+GArray *
+vn_probe_run (const VnProbeSetup *setup, const GArray *cells, GError **error)
+{
+  g_autoptr (GArray) shots = g_array_new (FALSE, TRUE, sizeof (VnShot));
+
+  g_array_set_size (shots, cells->len);
+  if (!shoot (setup, cells, shots, error))
+    {
+      g_prefix_error (error, "probing: ");
+      return NULL;
+    }
+  return g_steal_pointer (&shots);
+}

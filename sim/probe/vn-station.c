@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sockets in the ends' namespaces.
+ *
+ * Probes are frames, sent on packet sockets of protocol 0, which queue nothing that arrives. Answers are left to the
+ * kernels: ICMP by themselves, TCP by sockets that listen (the prober's kernel resets what its SYN opened), UDP by
+ * sockets whose datagrams are sent back. Listeners are bound to the end's own address, so that an answer comes from
+ * the address that the probe went to. */
+#include "sim/probe/vn-station.h"
+
+#include "sim/base/vn-error.h"
+#include "sim/base/vn-fd.h"
+#include "sim/probe/vn-cells.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define DATAGRAM_MAX 2048
+#define BACKLOG 128
+/* Kept free for everything that is opened besides: resolvers, restore programs' pipes, reports. */
+#define SPARE_FDS 64
+
+/* ---- which listeners ---- */
+
+static gboolean
+has_listener (const VnStation *station, VnFamily family, guint8 protocol, guint16 port)
+{
+  for (guint i = 0; i < station->listeners->len; i++)
+    {
+      const VnListener *listener = &g_array_index (station->listeners, VnListener, i);
+
+      if (listener->family == family && listener->protocol == protocol && listener->port == port)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+want_listener (VnStations *stations, const VnCell *cell)
+{
+  VnListener listener = { cell->family, cell->protocol, cell->port, -1 };
+  VnStation *station;
+
+  if (cell->kind != VN_CELL_REACH || (cell->protocol != IPPROTO_TCP && cell->protocol != IPPROTO_UDP))
+    return;
+  station = g_ptr_array_index (stations->stations, cell->to);
+  if (vn_station_is_there (station) && !has_listener (station, cell->family, cell->protocol, cell->port))
+    g_array_append_val (station->listeners, listener);
+}
+
+/* ---- opening ---- */
+
+static socklen_t
+fill_address (VnIp ip, guint16 port, struct sockaddr_storage *ret)
+{
+  memset (ret, 0, sizeof *ret);
+  if (ip.family == VN_FAMILY_IPV4)
+    {
+      struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
+
+      v4->sin_family = AF_INET;
+      v4->sin_port = g_htons (port);
+      memcpy (&v4->sin_addr, ip.b, sizeof v4->sin_addr);
+      return sizeof *v4;
+    }
+  struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ret;
+
+  v6->sin6_family = AF_INET6;
+  v6->sin6_port = g_htons (port);
+  memcpy (&v6->sin6_addr, ip.b, sizeof v6->sin6_addr);
+  return sizeof *v6;
+}
+
+/* A lab may be probed before, or without, the address being on the interface: bind() does not insist on it. */
+static gboolean
+bind_listener (int fd, const VnListener *listener, VnIp ip)
+{
+  const int one = 1;
+  struct sockaddr_storage address;
+  socklen_t size = fill_address (ip, listener->port, &address);
+
+  if (listener->family == VN_FAMILY_IPV4)
+    setsockopt (fd, IPPROTO_IP, IP_FREEBIND, &one, sizeof one);
+  else
+    setsockopt (fd, IPPROTO_IPV6, IPV6_FREEBIND, &one, sizeof one);
+  setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  return bind (fd, (struct sockaddr *)&address, size) == 0
+         && (listener->protocol == IPPROTO_UDP || listen (fd, BACKLOG) == 0);
+}
+
+static gboolean
+open_listener (const VnStation *station, VnListener *listener, GError **error)
+{
+  int domain = listener->family == VN_FAMILY_IPV4 ? AF_INET : AF_INET6;
+  int type = listener->protocol == IPPROTO_TCP ? SOCK_STREAM : SOCK_DGRAM;
+  VN_AUTO_FD fd = socket (domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+  if (fd < 0)
+    return vn_error_errno (error, VN_ERROR_KERNEL, errno, "opening a listener in %s", station->end->node);
+  if (!bind_listener (fd, listener, vn_end_address (station->end, listener->family)))
+    return errno == EADDRINUSE
+           || vn_error_errno (error, VN_ERROR_KERNEL, errno, "listening on %s port %u in %s",
+                              listener->protocol == IPPROTO_TCP ? "TCP" : "UDP", listener->port, station->end->node);
+  listener->fd = vn_fd_steal (&fd);
+  return TRUE;
+}
+
+static gboolean
+open_station (gpointer data, GError **error)
+{
+  VnStation *station = data;
+
+  station->packet_fd = vn_packet_socket_open (station->netns_fd, station->end->dev, error);
+  if (station->packet_fd < 0)
+    return FALSE;
+  for (guint i = 0; i < station->listeners->len; i++)
+    if (!open_listener (station, &g_array_index (station->listeners, VnListener, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+close_station (gpointer data, GError **error G_GNUC_UNUSED)
+{
+  VnStation *station = data;
+
+  vn_fd_clear (&station->packet_fd);
+  for (guint i = 0; i < station->listeners->len; i++)
+    vn_fd_clear (&g_array_index (station->listeners, VnListener, i).fd);
+  return TRUE;
+}
+
+static void
+free_station (gpointer data)
+{
+  VnStation *station = data;
+
+  close_station (station, NULL);
+  g_array_unref (station->listeners);
+  g_free (station);
+}
+
+static gboolean
+for_each_station (VnStations *stations, VnNetnsFunc func, GError **error)
+{
+  g_autofree VnJob *jobs = g_new (VnJob, stations->stations->len);
+  gsize n_jobs = 0;
+
+  for (guint i = 0; i < stations->stations->len; i++)
+    {
+      VnStation *station = g_ptr_array_index (stations->stations, i);
+
+      if (vn_station_is_there (station))
+        jobs[n_jobs++] = (VnJob){ station->netns_fd, func, station };
+    }
+  return vn_jobs_run (jobs, n_jobs, error);
+}
+
+/* The lowest free descriptor tells how many are in use. */
+static gboolean
+check_fds (const VnStations *stations, GError **error)
+{
+  VN_AUTO_FD lowest_free = open ("/", O_PATH | O_CLOEXEC);
+  guint64 needed = SPARE_FDS + (guint64)MAX (lowest_free, 0);
+  struct rlimit limit;
+
+  for (guint i = 0; i < stations->stations->len; i++)
+    needed += 1 + vn_stations_get (stations, i)->listeners->len;
+  if (lowest_free >= 0 && (getrlimit (RLIMIT_NOFILE, &limit) != 0 || needed <= limit.rlim_cur))
+    return TRUE;
+  return vn_error_set (error, VN_ERROR_UNSUPPORTED,
+                       "probing this lab takes %" G_GUINT64_FORMAT
+                       " open files, more than this process may have; raise "
+                       "the hard limit (ulimit -Hn)",
+                       needed);
+}
+
+static guint
+find_point (const GPtrArray *points, const VnEnd *end)
+{
+  for (guint i = 0; i < points->len; i++)
+    {
+      const VnCapturePoint *point = g_ptr_array_index (points, i);
+
+      if (strcmp (point->node, end->node) == 0 && strcmp (point->dev, end->dev) == 0)
+        return i;
+    }
+  return VN_NONE;
+}
+
+static VnStation *
+new_station (VnKernel *kernel, const VnTopology *topology, const GPtrArray *points, const VnEnd *end)
+{
+  VnStation *station = g_new0 (VnStation, 1);
+
+  station->end = end;
+  station->netns_fd = vn_probe_is_plugged (topology, end) ? vn_kernel_node_fd (kernel, end->node) : -1;
+  station->point = find_point (points, end);
+  station->packet_fd = -1;
+  station->listeners = g_array_new (FALSE, FALSE, sizeof (VnListener));
+  return station;
+}
+
+VnStations *
+vn_stations_open (VnKernel *kernel, const VnTopology *topology, const GPtrArray *points, const GArray *cells,
+                  GError **error)
+{
+  g_autoptr (VnStations) stations = g_new0 (VnStations, 1);
+
+  stations->stations = g_ptr_array_new_with_free_func (free_station);
+  for (guint i = 0; i < topology->ends->len; i++)
+    g_ptr_array_add (stations->stations, new_station (kernel, topology, points, vn_topology_end (topology, i)));
+  for (guint i = 0; i < cells->len; i++)
+    want_listener (stations, &g_array_index (cells, VnCell, i));
+  if (!check_fds (stations, error) || !for_each_station (stations, open_station, error))
+    return NULL;
+  return g_steal_pointer (&stations);
+}
+
+void
+vn_stations_close (VnStations *stations)
+{
+  for_each_station (stations, close_station, NULL);
+  g_ptr_array_unref (stations->stations);
+  g_free (stations);
+}
+
+/* ---- using ---- */
+
+const VnStation *
+vn_stations_get (const VnStations *stations, guint end)
+{
+  return g_ptr_array_index (stations->stations, end);
+}
+
+gboolean
+vn_station_is_there (const VnStation *station)
+{
+  return station->netns_fd >= 0;
+}
+
+int
+vn_station_send (const VnStation *station, GBytes *frame)
+{
+  gsize size;
+  gconstpointer bytes = g_bytes_get_data (frame, &size);
+  gssize n;
+
+  do
+    n = send (station->packet_fd, bytes, size, 0);
+  while (n < 0 && errno == EINTR);
+  return n < 0 ? errno : 0;
+}
+
+guint
+vn_listener_echo (int fd)
+{
+  guint8 bytes[DATAGRAM_MAX];
+  guint n_echoes = 0;
+
+  for (;;)
+    {
+      struct sockaddr_storage from;
+      socklen_t from_size = sizeof from;
+      gssize size = recvfrom (fd, bytes, sizeof bytes, 0, (struct sockaddr *)&from, &from_size);
+
+      if (size < 0 && errno == EINTR)
+        continue;
+      if (size < 0)
+        return n_echoes;
+      if (sendto (fd, bytes, (gsize)size, 0, (struct sockaddr *)&from, from_size) == size)
+        n_echoes++;
+    }
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the probes hold in each end's namespace: a socket to send whole frames, and listeners. Private to sim/probe. */
+#pragma once
+
+#include "sim/kernel/vn-kernel.h"
+#include "sim/model/vn-cell.h"
+#include "sim/packet/vn-frame.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const VnEnd *end;
+  int netns_fd; /* the kernel object's; -1 = the end does not exist in the kernel */
+  guint point;  /* index of its capture point, or VN_NONE */
+  int packet_fd;
+  GArray *listeners; /* VnListener */
+} VnStation;
+
+typedef struct
+{
+  VnFamily family;
+  guint8 protocol; /* IPPROTO_TCP, _UDP */
+  guint16 port;
+  int fd; /* -1: something in the namespace listens there already */
+} VnListener;
+
+typedef struct
+{
+  GPtrArray *stations; /* VnStation, index = end */
+} VnStations;
+
+/* Opens the packet sockets of all plugged ends and the listeners that @cells need, side by side. @points: array of
+ * VnCapturePoint. Too few file descriptors are VN_ERROR_UNSUPPORTED before anything is opened. */
+VnStations *vn_stations_open (VnKernel *kernel, const VnTopology *topology, const GPtrArray *points,
+                              const GArray *cells, GError **error);
+void vn_stations_close (VnStations *stations);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnStations, vn_stations_close)
+
+const VnStation *vn_stations_get (const VnStations *stations, guint end);
+gboolean vn_station_is_there (const VnStation *station);
+
+/* Returns: 0 or an errno. */
+int vn_station_send (const VnStation *station, GBytes *frame);
+/* Sends every datagram that waits on a UDP listener back to where it came from. Returns: how many. */
+guint vn_listener_echo (int fd);
+
+G_END_DECLS
