@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Provenance of configuration.
+ *
+ * Each function asks the reasons that are known, the most specific first, and takes the first that holds. An option
+ * that nobody set has no line; then the file that the program read last stands for it, since that is where it belongs.
+ */
+#include "analysis/judge/vn-blame.h"
+
+static void
+set_cause (const VnCase *c, VnCause *cause, VnCauseCode code, guint host, VnOrigin origin, char *text)
+{
+  g_free (cause->text);
+  g_free (cause->host);
+  cause->code = code;
+  cause->text = text;
+  cause->host = host == VN_NONE ? NULL : g_strdup (vn_topology_machine (c->topology, host)->name);
+  cause->origin = origin;
+}
+
+void
+vn_cause_set (const VnCase *c, VnCause *cause, VnCauseCode code, guint host, VnOrigin origin, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  set_cause (c, cause, code, host, origin, g_strdup_vprintf (format, args));
+  va_end (args);
+}
+
+void
+vn_cause_clear (VnCause *cause)
+{
+  g_clear_pointer (&cause->text, g_free);
+  g_clear_pointer (&cause->where, g_free);
+  g_clear_pointer (&cause->host, g_free);
+}
+
+VnOrigin
+vn_blame_option (const VnConfig *config, VnOptionId id)
+{
+  VnOrigin origin = vn_config_origin (config, id);
+
+  if (vn_origin_is_set (origin) || !config || config->files->len == 0)
+    return origin;
+  return vn_origin_new (g_ptr_array_index (config->files, config->files->len - 1), 0, 0);
+}
+
+gboolean
+vn_blame_has_driver (const VnCase *c)
+{
+  return vn_config_list_has (vn_topology_server_config (c->topology), VN_OPT_ML2_MECHANISM_DRIVERS, "l2population");
+}
+
+gboolean
+vn_blame_mode (const VnCase *c, guint host, VnCause *cause)
+{
+  const VnConfig *agent = vn_topology_machine (c->topology, host)->agent;
+  g_autofree char *option = vn_config_describe (agent, VN_OPT_VXLAN_L2_POPULATION);
+
+  if (vn_vxlan_mode (agent) == VN_VXLAN_UNICAST)
+    return FALSE;
+  vn_cause_set (c, cause, VN_CAUSE_FDB, host, vn_blame_option (agent, VN_OPT_VXLAN_L2_POPULATION),
+                "the agent does not take part in L2 population: %s", option);
+  return TRUE;
+}
+
+/* ---- forwarding entries ---- */
+
+typedef struct
+{
+  const VnCase *c;
+  guint host, network;
+  VnMac mac;
+  const char *missing;
+  VnCause *cause;
+} FdbQuestion;
+
+static gboolean
+is_deleted_by_hand (const FdbQuestion *q)
+{
+  for (guint i = 0; i < q->c->topology->by_hand->len; i++)
+    {
+      const VnByHand *line = VN_AT (q->c->topology->by_hand, VnByHand, i);
+
+      if (line->kind != VN_BY_HAND_FDB_DELETE || line->host != q->host || line->network != q->network
+          || !vn_mac_equal (line->mac, q->mac))
+        continue;
+      vn_cause_set (q->c, q->cause, VN_CAUSE_FDB, q->host, line->origin, "%s: it was deleted by hand", q->missing);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_agent_multicast (const FdbQuestion *q)
+{
+  g_autofree char *why = NULL;
+
+  if (!vn_blame_mode (q->c, q->host, q->cause))
+    return FALSE;
+  why = g_steal_pointer (&q->cause->text);
+  q->cause->text = g_strdup_printf ("%s: %s", q->missing, why);
+  return TRUE;
+}
+
+static gboolean
+is_driver_missing (const FdbQuestion *q)
+{
+  const VnConfig *server = vn_topology_server_config (q->c->topology);
+  g_autofree char *option = NULL;
+
+  if (!server || vn_blame_has_driver (q->c))
+    return FALSE;
+  option = vn_config_describe (server, VN_OPT_ML2_MECHANISM_DRIVERS);
+  vn_cause_set (q->c, q->cause, VN_CAUSE_FDB, q->c->topology->server_machine,
+                vn_blame_option (server, VN_OPT_ML2_MECHANISM_DRIVERS),
+                "%s: the server does not load the l2population driver, %s", q->missing, option);
+  return TRUE;
+}
+
+static gboolean (*const fdb_reasons[]) (const FdbQuestion *q) = {
+  is_deleted_by_hand,
+  is_agent_multicast,
+  is_driver_missing,
+};
+
+void
+vn_blame_fdb (const VnCase *c, guint host, guint network, VnMac mac, VnIp dst, VnCause *cause)
+{
+  char dev[VN_DEV_SIZE];
+  g_autofree char *mac_text = vn_mac_to_string (mac);
+  g_autofree char *dst_text = vn_ip_to_string (dst);
+  g_autofree char *missing = NULL;
+
+  vn_name_vxlan ((VnVni){ vn_topology_network (c->topology, network)->segmentation_id }, dev);
+  missing = g_strdup_printf ("no entry \"%s dev %s dst %s\" in the forwarding table", mac_text, dev, dst_text);
+
+  const FdbQuestion question = { c, host, network, mac, missing, cause };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fdb_reasons); i++)
+    if (fdb_reasons[i](&question))
+      return;
+  vn_cause_set (c, cause, VN_CAUSE_FDB, host, VN_ORIGIN_NONE, "%s", missing);
+}
+
+/* ---- UDP ports ---- */
+
+static const VnConfig *
+agent_of (const VnCase *c, guint machine)
+{
+  return vn_topology_machine (c->topology, machine)->agent;
+}
+
+/* How much speaks for a port: agents that use it, then those that do without having set it. */
+static guint
+weigh_port (const VnCase *c, guint16 port)
+{
+  guint weight = 0, n = c->topology->machines->len;
+
+  for (guint i = 0; i < n; i++)
+    if (agent_of (c, i) && vn_vxlan_udp_port (agent_of (c, i)) == port)
+      {
+        gboolean set = vn_origin_is_set (vn_config_origin (agent_of (c, i), VN_OPT_VXLAN_UDP_DSTPORT));
+
+        weight += set ? n + 1 : n + 2;
+      }
+  return weight;
+}
+
+guint16
+vn_blame_common_port (const VnCase *c)
+{
+  guint16 common = 0;
+  guint best = 0;
+
+  for (guint i = 0; i < c->topology->machines->len; i++)
+    {
+      guint16 port = agent_of (c, i) ? vn_vxlan_udp_port (agent_of (c, i)) : 0;
+      guint weight = port ? weigh_port (c, port) : 0;
+
+      if (weight > best)
+        {
+          best = weight;
+          common = port;
+        }
+    }
+  return common;
+}
+
+guint
+vn_blame_odd_port (const VnCase *c, guint a, guint b)
+{
+  guint16 common = vn_blame_common_port (c);
+
+  return vn_vxlan_udp_port (agent_of (c, a)) == common && vn_vxlan_udp_port (agent_of (c, b)) != common ? b : a;
+}
+
+/* ---- filters ---- */
+
+typedef struct
+{
+  const VnCase *c;
+  guint host;
+  VnFamily family;
+  VnCause *cause;
+} FilterQuestion;
+
+static gboolean
+is_driver_noop (const FilterQuestion *q)
+{
+  const VnConfig *agent = agent_of (q->c, q->host);
+  g_autofree char *option = vn_config_describe (agent, VN_OPT_FIREWALL_DRIVER);
+
+  if (vn_firewall_of (agent) == VN_FIREWALL_IPTABLES)
+    return FALSE;
+  vn_cause_set (q->c, q->cause, VN_CAUSE_FILTER_OFF, q->host, vn_blame_option (agent, VN_OPT_FIREWALL_DRIVER),
+                "the agent's firewall driver filters nothing on a Linux bridge: %s", option);
+  return TRUE;
+}
+
+static gboolean
+is_group_disabled (const FilterQuestion *q)
+{
+  const struct
+  {
+    const VnConfig *config;
+    guint machine;
+    const char *program;
+  } readers[] = {
+    { agent_of (q->c, q->host), q->host, "agent" },
+    { vn_topology_server_config (q->c->topology), q->c->topology->server_machine, "server" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (readers); i++)
+    {
+      g_autofree char *option = NULL;
+
+      if (vn_config_bool (readers[i].config, VN_OPT_ENABLE_SECURITY_GROUP))
+        continue;
+      option = vn_config_describe (readers[i].config, VN_OPT_ENABLE_SECURITY_GROUP);
+      vn_cause_set (q->c, q->cause, VN_CAUSE_FILTER_OFF, readers[i].machine,
+                    vn_blame_option (readers[i].config, VN_OPT_ENABLE_SECURITY_GROUP),
+                    "security groups are switched off for the %s: %s", readers[i].program, option);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+is_bridge_nf_off (const FilterQuestion *q)
+{
+  const VnMachine *machine = vn_topology_machine (q->c->topology, q->host);
+  VnOrigin origin = machine->origin;
+
+  if (vn_case_bridge_nf (q->c, machine->name, q->family, &origin))
+    return FALSE;
+  vn_cause_set (q->c, q->cause, VN_CAUSE_FILTER_OFF, q->host, origin,
+                "bridged packets are not passed to the rules: net.bridge.bridge-nf-call-%s = 0",
+                q->family == VN_FAMILY_IPV6 ? "ip6tables" : "iptables");
+  return TRUE;
+}
+
+static gboolean (*const filter_reasons[]) (const FilterQuestion *q) = {
+  is_driver_noop,
+  is_group_disabled,
+  is_bridge_nf_off,
+};
+
+gboolean
+vn_blame_filter (const VnCase *c, guint host, VnFamily family, VnCause *cause)
+{
+  const FilterQuestion question = { c, host, family, cause };
+
+  for (guint i = 0; i < G_N_ELEMENTS (filter_reasons); i++)
+    if (filter_reasons[i](&question))
+      return TRUE;
+  return FALSE;
+}

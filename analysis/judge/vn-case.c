@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions about the evidence that causes and checks share. */
+#include "analysis/judge/vn-case.h"
+
+#include <string.h>
+
+const VnCell *
+vn_case_cell (const VnCase *c, guint cell)
+{
+  return &g_array_index (c->evidence->cells, VnCell, cell);
+}
+
+const VnShot *
+vn_case_shot (const VnCase *c, guint cell)
+{
+  return &g_array_index (c->evidence->shots, VnShot, cell);
+}
+
+gboolean
+vn_case_port_active (const VnCase *c, guint port)
+{
+  const VnPort *p = vn_topology_port (c->topology, port);
+
+  if (p->host == VN_NONE || !p->admin_state_up || !vn_topology_machine (c->topology, p->host)->agent)
+    return FALSE;
+  for (guint i = 0; i < c->evidence->events->len; i++)
+    {
+      const VnEvent *event = &g_array_index (c->evidence->events, VnEvent, i);
+
+      if (event->kind == VN_EVENT_PORT_UP && event->port == port)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static const GPtrArray *
+dump_of (const VnCase *c, const char *node)
+{
+  return c->evidence->dumps ? g_hash_table_lookup (c->evidence->dumps, node) : NULL;
+}
+
+GPtrArray *
+vn_case_dumped (const VnCase *c, const char *node, VnKobjKind kind)
+{
+  const GPtrArray *dump = dump_of (c, node);
+  GPtrArray *found = g_ptr_array_new ();
+
+  for (guint i = 0; dump && i < dump->len; i++)
+    if (VN_AT (dump, VnKobj, i)->kind == kind)
+      g_ptr_array_add (found, g_ptr_array_index (dump, i));
+  return found;
+}
+
+static void
+vxlan_name (const VnCase *c, guint network, char ret[VN_DEV_SIZE])
+{
+  vn_name_vxlan ((VnVni){ vn_topology_network (c->topology, network)->segmentation_id }, ret);
+}
+
+const VnVxlan *
+vn_case_vxlan (const VnCase *c, guint machine, guint network)
+{
+  const GPtrArray *dump = dump_of (c, vn_topology_machine (c->topology, machine)->name);
+  guint32 vni = vn_topology_network (c->topology, network)->segmentation_id;
+
+  for (guint i = 0; dump && i < dump->len; i++)
+    {
+      const VnKobj *obj = VN_AT (dump, VnKobj, i);
+
+      if (obj->kind == VN_KOBJ_LINK && obj->u.link.kind == VN_LINK_VXLAN && obj->u.link.u.vxlan.vni.id == vni)
+        return &obj->u.link.u.vxlan;
+    }
+  return NULL;
+}
+
+const VnFdb *
+vn_case_fdb (const VnCase *c, guint machine, guint network, VnMac mac, VnIp dst)
+{
+  const GPtrArray *dump = dump_of (c, vn_topology_machine (c->topology, machine)->name);
+  char dev[VN_DEV_SIZE];
+
+  vxlan_name (c, network, dev);
+  for (guint i = 0; dump && i < dump->len; i++)
+    {
+      const VnKobj *obj = VN_AT (dump, VnKobj, i);
+      const VnFdb *fdb = &obj->u.fdb;
+
+      if (obj->kind == VN_KOBJ_FDB && fdb->self && strcmp (fdb->dev, dev) == 0 && vn_mac_equal (fdb->mac, mac)
+          && (!vn_ip_is_set (dst) || vn_ip_equal (fdb->dst, dst)))
+        return fdb;
+    }
+  return NULL;
+}
+
+static const char *
+dumped_sysctl (const VnCase *c, const char *node, const char *key)
+{
+  const GPtrArray *dump = dump_of (c, node);
+
+  for (guint i = 0; dump && i < dump->len; i++)
+    {
+      const VnKobj *obj = VN_AT (dump, VnKobj, i);
+
+      if (obj->kind == VN_KOBJ_SYSCTL && strcmp (obj->u.sysctl.key, key) == 0)
+        return obj->u.sysctl.value;
+    }
+  return NULL;
+}
+
+const char *
+vn_case_sysctl (const VnCase *c, const char *node, const char *key, VnOrigin *ret_origin)
+{
+  const GPtrArray *entries = c->evidence->tables->entries;
+  const char *value = dumped_sysctl (c, node, key);
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const VnEntry *entry = VN_AT (entries, VnEntry, i);
+
+      if (entry->obj.kind != VN_KOBJ_SYSCTL || strcmp (entry->obj.node, node) != 0
+          || strcmp (entry->obj.u.sysctl.key, key) != 0)
+        continue;
+      if (ret_origin)
+        *ret_origin = entry->origin;
+      return value ? value : entry->obj.u.sysctl.value;
+    }
+  return value;
+}
+
+gboolean
+vn_case_bridge_nf (const VnCase *c, const char *node, VnFamily family, VnOrigin *ret_origin)
+{
+  const char *key
+      = family == VN_FAMILY_IPV6 ? "net.bridge.bridge-nf-call-ip6tables" : "net.bridge.bridge-nf-call-iptables";
+  const char *value = vn_case_sysctl (c, node, key, ret_origin);
+
+  /* br_netfilter, which the first physdev rule loads, starts with 1. */
+  return value == NULL || strcmp (value, "0") != 0;
+}
+
+VnIp
+vn_case_tunnel_ip (const VnCase *c, guint machine)
+{
+  return vn_config_ip (vn_topology_machine (c->topology, machine)->agent, VN_OPT_VXLAN_LOCAL_IP);
+}
+
+guint
+vn_case_machine_of_tunnel_ip (const VnCase *c, VnIp ip)
+{
+  for (guint i = 0; i < c->topology->machines->len; i++)
+    if (vn_topology_machine (c->topology, i)->agent && vn_ip_equal (vn_case_tunnel_ip (c, i), ip))
+      return i;
+  return VN_NONE;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Why a cell is as it is: predicted and observed, in the same words. */
+#pragma once
+
+#include "analysis/judge/vn-case.h"
+
+G_BEGIN_DECLS
+
+/* From the decisive leaf of the tree of reasons. Sets all of @cause. */
+void vn_cause_predicted (const VnCase *c, guint cell, const VnPrediction *prediction, VnCause *cause);
+
+/* From shots, frames, rules and tables. @cause: zeroed; stays so for what was delivered and answered as predicted. */
+void vn_cause_observed (const VnCase *c, guint cell, VnOutcome observed, const VnPrediction *prediction,
+                        VnCause *cause);
+
+G_END_DECLS
