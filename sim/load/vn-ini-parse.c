@@ -24,6 +24,7 @@ typedef struct
   guint line;            /* of the current line, from 1 */
   char *section;         /* NULL before the first header */
   VnIniAssignment *open; /* may still be continued; owned */
+  GString *value;        /* of it so far */
   gboolean skipping;     /* the line above had an error: what continues it is left out */
   GPtrArray *ret;
 } Parser;
@@ -48,8 +49,10 @@ place (const Parser *parser, gsize column)
 static void
 flush (Parser *parser)
 {
-  if (parser->open != NULL)
-    g_ptr_array_add (parser->ret, g_steal_pointer (&parser->open));
+  if (parser->open == NULL)
+    return;
+  parser->open->value = g_strndup (parser->value->str, parser->value->len);
+  g_ptr_array_add (parser->ret, g_steal_pointer (&parser->open));
 }
 
 static gboolean
@@ -60,81 +63,101 @@ looks_like_option (const char *text)
   return size > 0 && text[size + strspn (text + size, " \t")] == '=';
 }
 
+static gboolean
+looks_like_section (const char *text)
+{
+  return *text == '[' && g_str_has_suffix (text, "]");
+}
+
+static const char *
+what_it_looks_like (const char *text)
+{
+  if (*text == '#' || *text == ';')
+    return "comments";
+  if (looks_like_section (text))
+    return "section headers";
+  return looks_like_option (text) ? "options" : NULL;
+}
+
 /* What the program takes for a part of the value, and its author hardly meant so. */
 static void
 warn_swallowed (const Parser *parser, const char *text, gsize column)
 {
+  const char *what = what_it_looks_like (text);
+  g_autofree char *shown = vn_text_printable (text);
+  g_autofree char *hint = NULL;
+
+  if (what == NULL)
+    return;
+  hint = g_strdup_printf ("%s start in column 1: remove the blanks in front", what);
+  vn_diag_add (parser->diags, VN_DIAG_LINT_SWALLOWED, place (parser, column), hint,
+               "\"%s\" is indented and so part of the value of \"%s\"", shown, parser->open->key);
+}
+
+static void
+set_section (Parser *parser, const char *name, gsize size)
+{
+  g_free (parser->section);
+  parser->section = g_strndup (name, size);
+}
+
+static void
+report_continuation (Parser *parser, const char *text, gsize column)
+{
   g_autofree char *shown = vn_text_printable (text);
 
-  if (*text == '#' || *text == ';')
-    vn_diag_add (parser->diags, VN_DIAG_LINT_SWALLOWED, place (parser, column),
-                 "comments start in column 1: remove the blanks in front",
-                 "\"%s\" is indented and so part of the value of \"%s\"", shown, parser->open->key);
-  else if (looks_like_option (text))
-    vn_diag_add (parser->diags, VN_DIAG_LINT_SWALLOWED, place (parser, column),
-                 "options start in column 1: remove the blanks in front",
-                 "\"%s\" is indented and so part of the value of \"%s\"", shown, parser->open->key);
+  vn_diag_add (parser->diags, VN_DIAG_INI_CONTINUATION, place (parser, column),
+               "a line that starts with a blank continues the option right above it: remove the blanks in front",
+               "\"%s\" is indented, and there is no option above it to continue", shown);
+  parser->skipping = TRUE;
+  if (looks_like_section (text))
+    set_section (parser, text + 1, strlen (text) - 2);
 }
 
 static void
 read_continuation (Parser *parser, const char *line)
 {
   g_autofree char *text = vn_option_strip (line);
-  g_autofree char *joined = NULL;
   gsize column = strspn (line, " \t") + 1;
 
   if (parser->skipping)
     return;
   if (parser->open == NULL)
     {
-      g_autofree char *shown = vn_text_printable (text);
-
-      vn_diag_add (parser->diags, VN_DIAG_INI_CONTINUATION, place (parser, column),
-                   "a line that starts with a blank continues the option right above it: remove the blanks in front",
-                   "\"%s\" is indented, and there is no option above it to continue", shown);
-      parser->skipping = TRUE;
+      report_continuation (parser, text, column);
       return;
     }
   warn_swallowed (parser, text, column);
-  joined = g_strconcat (parser->open->value, "\n", text, NULL);
-  g_free (parser->open->value);
-  parser->open->value = g_steal_pointer (&joined);
+  g_string_append_printf (parser->value, "\n%s", text);
 }
 
+/* A broken header still starts a section: what its author meant, so that the options below are no errors too. */
 static void
 read_section (Parser *parser, const char *line)
 {
   gsize size = strlen (line);
-  const char *bracket = strchr (line, ']');
+  gsize name_size = strcspn (line + 1, "]");
+  gboolean is_closed = line[size - 1] == ']';
 
-  if (line[size - 1] != ']')
-    {
-      vn_diag_add (parser->diags, VN_DIAG_INI_SECTION,
-                   place (parser, bracket != NULL ? (gsize)(bracket - line) + 2 : size + 1),
-                   bracket != NULL ? "nothing may stand behind the bracket, not even a comment" : NULL,
-                   "a section header must end with \"]\"");
-      parser->skipping = TRUE;
-      return;
-    }
-  if (size <= 2)
-    {
-      vn_diag_add (parser->diags, VN_DIAG_INI_SECTION, place (parser, 1), NULL, "the name of the section is empty");
-      parser->skipping = TRUE;
-      return;
-    }
-  g_free (parser->section);
-  parser->section = g_strndup (line + 1, size - 2);
+  if (!is_closed)
+    vn_diag_add (parser->diags, VN_DIAG_INI_SECTION, place (parser, MIN (name_size + 3, size + 1)),
+                 line[name_size + 1] == ']' ? "nothing may stand behind the bracket, not even a comment" : NULL,
+                 "a section header must end with \"]\"");
+  else if (size <= 2)
+    vn_diag_add (parser->diags, VN_DIAG_INI_SECTION, place (parser, 1), NULL, "the name of the section is empty");
+  set_section (parser, line + 1, is_closed ? MAX (size, 2) - 2 : name_size);
 }
 
 /* One pair of like quotes around the whole value is taken away. */
-static char *
-unquote (const char *text)
+static void
+set_unquoted (GString *value, const char *text)
 {
   gsize size = strlen (text);
 
   if (size == 0 || (text[0] != '"' && text[0] != '\'') || text[0] != text[size - 1])
-    return g_strdup (text);
-  return g_strndup (text + 1, size > 1 ? size - 2 : 0);
+    g_string_assign (value, text);
+  else
+    g_string_append_len (g_string_truncate (value, 0), text + 1, size > 1 ? (gssize)size - 2 : 0);
 }
 
 static void
@@ -161,7 +184,7 @@ open_assignment (Parser *parser, const char *line, gsize separator)
   parser->open = g_new0 (VnIniAssignment, 1);
   parser->open->section = g_strdup (parser->section);
   parser->open->key = g_steal_pointer (&key);
-  parser->open->value = unquote (value);
+  set_unquoted (parser->value, value);
   parser->open->origin = place (parser, column);
 }
 
@@ -259,7 +282,8 @@ GPtrArray *
 vn_ini_parse (const char *path, const char *text, gsize size, VnDiagList *diags)
 {
   g_autoptr (GPtrArray) ret = g_ptr_array_new_with_free_func (assignment_free);
-  Parser parser = { .path = path, .diags = diags, .line = 1, .ret = ret };
+  g_autoptr (GString) value = g_string_new (NULL);
+  Parser parser = { .path = path, .diags = diags, .line = 1, .value = value, .ret = ret };
   const char *end = text + size;
 
   if (size > VN_INI_MAX_BYTES)
