@@ -9,7 +9,8 @@ const VnMac VN_MAC_ZERO = { { 0 } };
 const VnMac VN_MAC_BROADCAST = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } };
 
 /* One or two hex digits at *p, which is moved behind them. */
-static gboolean parse_hex_group (const char **p, guint8 *ret)
+static gboolean
+parse_hex_group (const char **p, guint8 *ret)
 {
   int high = g_ascii_xdigit_value (**p);
   if (high < 0)
@@ -20,7 +21,8 @@ static gboolean parse_hex_group (const char **p, guint8 *ret)
   return TRUE;
 }
 
-gboolean vn_mac_parse (const char *text, VnMac *ret)
+gboolean
+vn_mac_parse (const char *text, VnMac *ret)
 {
   VnMac mac = VN_MAC_ZERO;
   if (text == NULL)
@@ -41,27 +43,32 @@ gboolean vn_mac_parse (const char *text, VnMac *ret)
   return TRUE;
 }
 
-char *vn_mac_to_string (VnMac mac)
+char *
+vn_mac_to_string (VnMac mac)
 {
   return g_strdup_printf ("%02x:%02x:%02x:%02x:%02x:%02x", mac.b[0], mac.b[1], mac.b[2], mac.b[3], mac.b[4], mac.b[5]);
 }
 
-int vn_mac_compare (VnMac a, VnMac b)
+int
+vn_mac_compare (VnMac a, VnMac b)
 {
   return memcmp (a.b, b.b, sizeof a.b);
 }
 
-gboolean vn_mac_equal (VnMac a, VnMac b)
+gboolean
+vn_mac_equal (VnMac a, VnMac b)
 {
   return vn_mac_compare (a, b) == 0;
 }
 
-gboolean vn_mac_is_multicast (VnMac mac)
+gboolean
+vn_mac_is_multicast (VnMac mac)
 {
   return (mac.b[0] & 1) != 0;
 }
 
-gboolean vn_ip_parse (const char *text, VnIp *ret)
+gboolean
+vn_ip_parse (const char *text, VnIp *ret)
 {
   if (text == NULL)
     return FALSE;
@@ -72,7 +79,8 @@ gboolean vn_ip_parse (const char *text, VnIp *ret)
   return TRUE;
 }
 
-char *vn_ip_to_string (VnIp ip)
+char *
+vn_ip_to_string (VnIp ip)
 {
   if (ip.family == VN_FAMILY_NONE)
     return g_strdup ("-");
@@ -81,54 +89,63 @@ char *vn_ip_to_string (VnIp ip)
   return g_strdup (text);
 }
 
-int vn_ip_compare (VnIp a, VnIp b)
+int
+vn_ip_compare (VnIp a, VnIp b)
 {
   if (a.family != b.family)
     return a.family < b.family ? -1 : 1;
   return memcmp (a.b, b.b, vn_ip_bytes (a.family));
 }
 
-gboolean vn_ip_equal (VnIp a, VnIp b)
+gboolean
+vn_ip_equal (VnIp a, VnIp b)
 {
   return vn_ip_compare (a, b) == 0;
 }
 
-gboolean vn_ip_is_set (VnIp ip)
+gboolean
+vn_ip_is_set (VnIp ip)
 {
   return ip.family != VN_FAMILY_NONE;
 }
 
-gboolean vn_ip_is_multicast (VnIp ip)
+gboolean
+vn_ip_is_multicast (VnIp ip)
 {
   if (ip.family == VN_FAMILY_IPV4)
     return (ip.b[0] & 0xf0) == 0xe0;
   return ip.family == VN_FAMILY_IPV6 && ip.b[0] == 0xff;
 }
 
-guint vn_ip_bytes (VnFamily family)
+guint
+vn_ip_bytes (VnFamily family)
 {
   return family == VN_FAMILY_IPV4 ? 4 : family == VN_FAMILY_IPV6 ? 16 : 0;
 }
 
-guint vn_ip_bits (VnFamily family)
+guint
+vn_ip_bits (VnFamily family)
 {
   return vn_ip_bytes (family) * 8;
 }
 
-VnIp vn_ip_from_v4 (guint32 host_order)
+VnIp
+vn_ip_from_v4 (guint32 host_order)
 {
   return (VnIp){ VN_FAMILY_IPV4,
                  { (guint8)(host_order >> 24), (guint8)(host_order >> 16), (guint8)(host_order >> 8),
                    (guint8)host_order } };
 }
 
-guint32 vn_ip_to_v4 (VnIp ip)
+guint32
+vn_ip_to_v4 (VnIp ip)
 {
   g_return_val_if_fail (ip.family == VN_FAMILY_IPV4, 0);
   return (guint32)ip.b[0] << 24 | (guint32)ip.b[1] << 16 | (guint32)ip.b[2] << 8 | ip.b[3];
 }
 
-VnIp vn_ip_add (VnIp ip, guint32 n)
+VnIp
+vn_ip_add (VnIp ip, guint32 n)
 {
   guint64 carry = n;
   for (guint i = vn_ip_bytes (ip.family); i-- > 0 && carry > 0;)
@@ -140,7 +157,8 @@ VnIp vn_ip_add (VnIp ip, guint32 n)
   return ip;
 }
 
-VnIp vn_ip_eui64 (VnPrefix prefix, VnMac mac)
+VnIp
+vn_ip_eui64 (VnPrefix prefix, VnMac mac)
 {
   g_return_val_if_fail (prefix.ip.family == VN_FAMILY_IPV6, prefix.ip);
   VnIp ip = vn_prefix_first (prefix);

@@ -31,14 +31,16 @@ struct _VnDiagList
   GArray *diags; /* of VnDiag */
 };
 
-static void diag_clear (gpointer data)
+static void
+diag_clear (gpointer data)
 {
   VnDiag *diag = data;
   g_free (diag->message);
   g_free (diag->hint);
 }
 
-VnDiagList *vn_diag_list_new (void)
+VnDiagList *
+vn_diag_list_new (void)
 {
   VnDiagList *list = g_new0 (VnDiagList, 1);
   list->diags = g_array_new (FALSE, FALSE, sizeof (VnDiag));
@@ -46,13 +48,15 @@ VnDiagList *vn_diag_list_new (void)
   return list;
 }
 
-void vn_diag_list_free (VnDiagList *list)
+void
+vn_diag_list_free (VnDiagList *list)
 {
   g_array_unref (list->diags);
   g_free (list);
 }
 
-void vn_diag_add (VnDiagList *list, VnDiagCode code, VnOrigin origin, const char *hint, const char *format, ...)
+void
+vn_diag_add (VnDiagList *list, VnDiagCode code, VnOrigin origin, const char *hint, const char *format, ...)
 {
   if (list->diags->len > MAX_DIAGS)
     return;
@@ -74,18 +78,21 @@ void vn_diag_add (VnDiagList *list, VnDiagCode code, VnOrigin origin, const char
   g_array_append_val (list->diags, diag);
 }
 
-guint vn_diag_list_len (const VnDiagList *list)
+guint
+vn_diag_list_len (const VnDiagList *list)
 {
   return list->diags->len;
 }
 
-const VnDiag *vn_diag_list_get (const VnDiagList *list, guint index)
+const VnDiag *
+vn_diag_list_get (const VnDiagList *list, guint index)
 {
   g_return_val_if_fail (index < list->diags->len, NULL);
   return &g_array_index (list->diags, VnDiag, index);
 }
 
-guint vn_diag_list_count (const VnDiagList *list, VnSeverity severity)
+guint
+vn_diag_list_count (const VnDiagList *list, VnSeverity severity)
 {
   guint n = 0;
   for (guint i = 0; i < list->diags->len; i++)
@@ -94,35 +101,41 @@ guint vn_diag_list_count (const VnDiagList *list, VnSeverity severity)
   return n;
 }
 
-static int diag_compare (gconstpointer a, gconstpointer b, gpointer data G_GNUC_UNUSED)
+static int
+diag_compare (gconstpointer a, gconstpointer b, gpointer data G_GNUC_UNUSED)
 {
   const VnDiag *x = a, *y = b;
   gboolean x_last = x->code == VN_DIAG_TOO_MANY, y_last = y->code == VN_DIAG_TOO_MANY;
   return x_last || y_last ? x_last - y_last : vn_origin_compare (x->origin, y->origin);
 }
 
-void vn_diag_list_sort (VnDiagList *list)
+void
+vn_diag_list_sort (VnDiagList *list)
 {
   /* Unlike g_array_sort this is documented to be stable. */
   g_qsort_with_data (list->diags->data, (int)list->diags->len, sizeof (VnDiag), diag_compare, NULL);
 }
 
-const char *vn_diag_id (VnDiagCode code)
+const char *
+vn_diag_id (VnDiagCode code)
 {
   return DIAGS[code].id;
 }
 
-VnSeverity vn_diag_severity (VnDiagCode code)
+VnSeverity
+vn_diag_severity (VnDiagCode code)
 {
   return DIAGS[code].severity;
 }
 
-const char *vn_diag_summary (VnDiagCode code)
+const char *
+vn_diag_summary (VnDiagCode code)
 {
   return DIAGS[code].summary;
 }
 
-char *vn_diag_to_string (const VnDiag *diag)
+char *
+vn_diag_to_string (const VnDiag *diag)
 {
   g_autofree char *place = vn_origin_is_set (diag->origin) ? vn_origin_to_string (diag->origin) : NULL;
   g_autofree char *line = g_strdup_printf (

@@ -4,7 +4,8 @@
 
 G_DEFINE_QUARK (vn - error - quark, vn_error)
 
-gboolean vn_error_errno (GError **error, VnError code, int errnum, const char *format, ...)
+gboolean
+vn_error_errno (GError **error, VnError code, int errnum, const char *format, ...)
 {
   va_list args;
   va_start (args, format);
@@ -14,7 +15,8 @@ gboolean vn_error_errno (GError **error, VnError code, int errnum, const char *f
   return FALSE;
 }
 
-gboolean vn_error_set (GError **error, VnError code, const char *format, ...)
+gboolean
+vn_error_set (GError **error, VnError code, const char *format, ...)
 {
   va_list args;
   va_start (args, format);

@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <unistd.h>
 
-void vn_fd_clear (int *fd)
+void
+vn_fd_clear (int *fd)
 {
   if (*fd < 0)
     return;
@@ -15,14 +16,16 @@ void vn_fd_clear (int *fd)
   errno = saved_errno;
 }
 
-int vn_fd_steal (int *fd)
+int
+vn_fd_steal (int *fd)
 {
   int stolen = *fd;
   *fd = -1;
   return stolen;
 }
 
-VnUsec vn_clock_now (void)
+VnUsec
+vn_clock_now (void)
 {
   return g_get_monotonic_time ();
 }

@@ -27,34 +27,40 @@ G_STATIC_ASSERT (G_N_ELEMENTS (TOOL_NAMES) == VN_N_TOOLS);
 static const char *const VERB_NAMES[] = { [VN_VERB_ADD] = "add", [VN_VERB_SET] = "set", [VN_VERB_DEL] = "del" };
 G_STATIC_ASSERT (G_N_ELEMENTS (VERB_NAMES) == VN_VERB_DEL + 1);
 
-const char *vn_kobj_kind_name (VnKobjKind kind)
+const char *
+vn_kobj_kind_name (VnKobjKind kind)
 {
   return KIND_NAMES[kind];
 }
 
-const char *vn_link_kind_name (VnLinkKind kind)
+const char *
+vn_link_kind_name (VnLinkKind kind)
 {
   return LINK_KIND_NAMES[kind];
 }
 
-const char *vn_tool_name (VnTool tool)
+const char *
+vn_tool_name (VnTool tool)
 {
   return TOOL_NAMES[tool];
 }
 
-const char *vn_verb_name (VnVerb verb)
+const char *
+vn_verb_name (VnVerb verb)
 {
   return VERB_NAMES[verb];
 }
 
-static void append_mac (GString *out, const char *word, VnMac mac)
+static void
+append_mac (GString *out, const char *word, VnMac mac)
 {
   g_autofree char *text = vn_mac_to_string (mac);
   g_string_append_printf (out, " %s %s", word, text);
 }
 
 /* Nothing for an unset address. */
-static void append_ip (GString *out, const char *word, VnIp ip)
+static void
+append_ip (GString *out, const char *word, VnIp ip)
 {
   if (!vn_ip_is_set (ip))
     return;
@@ -63,40 +69,46 @@ static void append_ip (GString *out, const char *word, VnIp ip)
 }
 
 /* Nothing for an empty name. */
-static void append_device (GString *out, const char *word, const char *dev)
+static void
+append_device (GString *out, const char *word, const char *dev)
 {
   if (dev[0] != '\0')
     g_string_append_printf (out, " %s %s", word, dev);
 }
 
 /* Nothing for 0. */
-static void append_number (GString *out, const char *word, guint n)
+static void
+append_number (GString *out, const char *word, guint n)
 {
   if (n != 0)
     g_string_append_printf (out, " %s %u", word, n);
 }
 
-static void append_flag (GString *out, const char *word, gboolean on)
+static void
+append_flag (GString *out, const char *word, gboolean on)
 {
   if (on)
     g_string_append_printf (out, " %s", word);
 }
 
-static void veth_text (const VnLink *link, GString *out)
+static void
+veth_text (const VnLink *link, GString *out)
 {
   append_device (out, "peer", link->u.veth.peer);
   if (link->u.veth.peer_node != NULL)
     g_string_append_printf (out, " netns %s", link->u.veth.peer_node);
 }
 
-static void bridge_text (const VnLink *link, GString *out)
+static void
+bridge_text (const VnLink *link, GString *out)
 {
   const VnBridge *bridge = &link->u.bridge;
   g_string_append_printf (out, " forward_delay %u stp_state %d mcast_snooping %d", bridge->forward_delay_sec * 100,
                           bridge->stp ? 1 : 0, bridge->no_multicast_snooping ? 0 : 1);
 }
 
-static void vxlan_text (const VnLink *link, GString *out)
+static void
+vxlan_text (const VnLink *link, GString *out)
 {
   const VnVxlan *vxlan = &link->u.vxlan;
   g_string_append_printf (out, " id %u", vxlan->vni.id);
@@ -113,18 +125,21 @@ static void vxlan_text (const VnLink *link, GString *out)
   append_number (out, "ttl", vxlan->ttl);
 }
 
-static void vlan_text (const VnLink *link, GString *out)
+static void
+vlan_text (const VnLink *link, GString *out)
 {
   append_device (out, "dev", link->u.vlan.lower);
   g_string_append_printf (out, " id %u", link->u.vlan.vid);
 }
 
-static void node_text (const VnKobj *obj, GString *out)
+static void
+node_text (const VnKobj *obj, GString *out)
 {
   g_string_append_printf (out, "netns %s", obj->node);
 }
 
-static void link_text (const VnKobj *obj, GString *out)
+static void
+link_text (const VnKobj *obj, GString *out)
 {
   static void (*const BY_KIND[VN_N_LINKS]) (const VnLink *, GString *) = {
     [VN_LINK_VETH] = veth_text,
@@ -145,7 +160,8 @@ static void link_text (const VnKobj *obj, GString *out)
     BY_KIND[link->kind](link, out);
 }
 
-static void addr_text (const VnKobj *obj, GString *out)
+static void
+addr_text (const VnKobj *obj, GString *out)
 {
   const VnAddr *addr = &obj->u.addr;
   g_autofree char *prefix = vn_prefix_to_string (addr->prefix);
@@ -153,7 +169,8 @@ static void addr_text (const VnKobj *obj, GString *out)
                           addr->dev);
 }
 
-static void route_text (const VnKobj *obj, GString *out)
+static void
+route_text (const VnKobj *obj, GString *out)
 {
   const VnRoute *route = &obj->u.route;
   g_autofree char *dst = vn_prefix_to_string (route->dst);
@@ -163,7 +180,8 @@ static void route_text (const VnKobj *obj, GString *out)
   append_number (out, "metric", route->metric);
 }
 
-static void fdb_text (const VnKobj *obj, GString *out)
+static void
+fdb_text (const VnKobj *obj, GString *out)
 {
   const VnFdb *fdb = &obj->u.fdb;
   g_autofree char *mac = vn_mac_to_string (fdb->mac);
@@ -173,7 +191,8 @@ static void fdb_text (const VnKobj *obj, GString *out)
   append_flag (out, "permanent", fdb->permanent);
 }
 
-static void neigh_text (const VnKobj *obj, GString *out)
+static void
+neigh_text (const VnKobj *obj, GString *out)
 {
   const VnNeigh *neigh = &obj->u.neigh;
   g_autofree char *ip = vn_ip_to_string (neigh->ip);
@@ -182,13 +201,15 @@ static void neigh_text (const VnKobj *obj, GString *out)
   append_flag (out, "PERMANENT", neigh->permanent);
 }
 
-static void sysctl_text (const VnKobj *obj, GString *out)
+static void
+sysctl_text (const VnKobj *obj, GString *out)
 {
   g_string_append_printf (out, "%s = %s", obj->u.sysctl.key, obj->u.sysctl.value);
 }
 
 /* Rule texts have as many lines as the host has rules; the number tells two of them apart well enough in one line. */
-static void rules_text (const VnKobj *obj, GString *out)
+static void
+rules_text (const VnKobj *obj, GString *out)
 {
   guint n_lines = 0;
   for (const char *p = obj->u.rules.text; p != NULL && *p != '\0'; n_lines++)
@@ -199,7 +220,8 @@ static void rules_text (const VnKobj *obj, GString *out)
   g_string_append_printf (out, "%s: %u lines", vn_tool_name (obj->u.rules.tool), n_lines);
 }
 
-char *vn_kobj_to_string (const VnKobj *obj)
+char *
+vn_kobj_to_string (const VnKobj *obj)
 {
   static void (*const BY_KIND[]) (const VnKobj *, GString *) = {
     [VN_KOBJ_NODE] = node_text,     [VN_KOBJ_LINK] = link_text,   [VN_KOBJ_ADDR] = addr_text,

@@ -18,23 +18,27 @@ typedef struct
 } KobjOps;
 
 /* Too long a name is the caller's error (loaders check them): cut short, it would be another device. */
-static void set_device (char dst[VN_DEV_SIZE], const char *name)
+static void
+set_device (char dst[VN_DEV_SIZE], const char *name)
 {
   g_return_if_fail (name != NULL && strlen (name) < VN_DEV_SIZE);
   g_strlcpy (dst, name, VN_DEV_SIZE);
 }
 
-static VnKobj kobj_new (VnKobjKind kind, const char *node)
+static VnKobj
+kobj_new (VnKobjKind kind, const char *node)
 {
   return (VnKobj){ .kind = kind, .node = g_intern_string (node) };
 }
 
-VnKobj vn_kobj_node (const char *node)
+VnKobj
+vn_kobj_node (const char *node)
 {
   return kobj_new (VN_KOBJ_NODE, node);
 }
 
-VnKobj vn_kobj_link (const char *node, VnLinkKind kind, const char *name)
+VnKobj
+vn_kobj_link (const char *node, VnLinkKind kind, const char *name)
 {
   VnKobj obj = kobj_new (VN_KOBJ_LINK, node);
   obj.u.link.kind = kind;
@@ -42,7 +46,8 @@ VnKobj vn_kobj_link (const char *node, VnLinkKind kind, const char *name)
   return obj;
 }
 
-VnKobj vn_kobj_addr (const char *node, const char *dev, VnPrefix prefix)
+VnKobj
+vn_kobj_addr (const char *node, const char *dev, VnPrefix prefix)
 {
   VnKobj obj = kobj_new (VN_KOBJ_ADDR, node);
   set_device (obj.u.addr.dev, dev);
@@ -50,7 +55,8 @@ VnKobj vn_kobj_addr (const char *node, const char *dev, VnPrefix prefix)
   return obj;
 }
 
-VnKobj vn_kobj_route (const char *node, VnPrefix dst, VnIp via, const char *dev)
+VnKobj
+vn_kobj_route (const char *node, VnPrefix dst, VnIp via, const char *dev)
 {
   VnKobj obj = kobj_new (VN_KOBJ_ROUTE, node);
   set_device (obj.u.route.dev, dev);
@@ -59,7 +65,8 @@ VnKobj vn_kobj_route (const char *node, VnPrefix dst, VnIp via, const char *dev)
   return obj;
 }
 
-VnKobj vn_kobj_fdb (const char *node, const char *dev, VnMac mac, VnIp dst)
+VnKobj
+vn_kobj_fdb (const char *node, const char *dev, VnMac mac, VnIp dst)
 {
   VnKobj obj = kobj_new (VN_KOBJ_FDB, node);
   set_device (obj.u.fdb.dev, dev);
@@ -70,7 +77,8 @@ VnKobj vn_kobj_fdb (const char *node, const char *dev, VnMac mac, VnIp dst)
   return obj;
 }
 
-VnKobj vn_kobj_neigh (const char *node, const char *dev, VnIp ip, VnMac mac)
+VnKobj
+vn_kobj_neigh (const char *node, const char *dev, VnIp ip, VnMac mac)
 {
   VnKobj obj = kobj_new (VN_KOBJ_NEIGH, node);
   set_device (obj.u.neigh.dev, dev);
@@ -80,7 +88,8 @@ VnKobj vn_kobj_neigh (const char *node, const char *dev, VnIp ip, VnMac mac)
   return obj;
 }
 
-VnKobj vn_kobj_sysctl (const char *node, const char *key, const char *value)
+VnKobj
+vn_kobj_sysctl (const char *node, const char *key, const char *value)
 {
   VnKobj obj = kobj_new (VN_KOBJ_SYSCTL, node);
   obj.u.sysctl.key = g_strdup (key);
@@ -88,7 +97,8 @@ VnKobj vn_kobj_sysctl (const char *node, const char *key, const char *value)
   return obj;
 }
 
-VnKobj vn_kobj_rules (const char *node, VnTool tool, const char *text)
+VnKobj
+vn_kobj_rules (const char *node, VnTool tool, const char *text)
 {
   VnKobj obj = kobj_new (VN_KOBJ_RULES, node);
   obj.u.rules.tool = tool;
@@ -96,7 +106,8 @@ VnKobj vn_kobj_rules (const char *node, VnTool tool, const char *text)
   return obj;
 }
 
-void vn_kobj_clear (VnKobj *obj)
+void
+vn_kobj_clear (VnKobj *obj)
 {
   if (obj->kind == VN_KOBJ_SYSCTL)
     {
@@ -107,7 +118,8 @@ void vn_kobj_clear (VnKobj *obj)
     g_clear_pointer (&obj->u.rules.text, g_free);
 }
 
-VnKobj vn_kobj_copy (const VnKobj *obj)
+VnKobj
+vn_kobj_copy (const VnKobj *obj)
 {
   if (obj->kind == VN_KOBJ_SYSCTL)
     return vn_kobj_sysctl (obj->node, obj->u.sysctl.key, obj->u.sysctl.value);
@@ -116,35 +128,41 @@ VnKobj vn_kobj_copy (const VnKobj *obj)
   return *obj;
 }
 
-static void link_key (const VnKobj *obj, GString *out)
+static void
+link_key (const VnKobj *obj, GString *out)
 {
   g_string_append_printf (out, " %s", obj->u.link.name);
 }
 
-static void addr_key (const VnKobj *obj, GString *out)
+static void
+addr_key (const VnKobj *obj, GString *out)
 {
   g_autofree char *prefix = vn_prefix_to_string (obj->u.addr.prefix);
   g_string_append_printf (out, " %s %s", obj->u.addr.dev, prefix);
 }
 
-static guint route_metric (const VnRoute *route)
+static guint
+route_metric (const VnRoute *route)
 {
   return route->metric == 0 && route->dst.ip.family == VN_FAMILY_IPV6 ? IPV6_DEFAULT_METRIC : route->metric;
 }
 
-static void route_key (const VnKobj *obj, GString *out)
+static void
+route_key (const VnKobj *obj, GString *out)
 {
   g_autofree char *dst = vn_prefix_to_string (vn_prefix_masked (obj->u.route.dst));
   g_string_append_printf (out, " %s metric %u", dst, route_metric (&obj->u.route));
 }
 
-static gboolean fdb_takes_many_endpoints (const VnFdb *fdb)
+static gboolean
+fdb_takes_many_endpoints (const VnFdb *fdb)
 {
   return fdb->self && vn_ip_is_set (fdb->dst)
          && (vn_mac_is_multicast (fdb->mac) || vn_mac_equal (fdb->mac, VN_MAC_ZERO));
 }
 
-static void fdb_key (const VnKobj *obj, GString *out)
+static void
+fdb_key (const VnKobj *obj, GString *out)
 {
   const VnFdb *fdb = &obj->u.fdb;
   g_autofree char *mac = vn_mac_to_string (fdb->mac);
@@ -158,42 +176,49 @@ static void fdb_key (const VnKobj *obj, GString *out)
     g_string_append (out, " master");
 }
 
-static void neigh_key (const VnKobj *obj, GString *out)
+static void
+neigh_key (const VnKobj *obj, GString *out)
 {
   g_autofree char *ip = vn_ip_to_string (obj->u.neigh.ip);
   g_string_append_printf (out, " %s %s", obj->u.neigh.dev, ip);
 }
 
-static void sysctl_key (const VnKobj *obj, GString *out)
+static void
+sysctl_key (const VnKobj *obj, GString *out)
 {
   g_string_append_printf (out, " %s", obj->u.sysctl.key);
 }
 
-static void rules_key (const VnKobj *obj, GString *out)
+static void
+rules_key (const VnKobj *obj, GString *out)
 {
   g_string_append_printf (out, " %s", vn_tool_name (obj->u.rules.tool));
 }
 
-static gboolean node_satisfies (const VnKobj *have G_GNUC_UNUSED, const VnKobj *want G_GNUC_UNUSED)
+static gboolean
+node_satisfies (const VnKobj *have G_GNUC_UNUSED, const VnKobj *want G_GNUC_UNUSED)
 {
   return TRUE;
 }
 
 /* A dump that can't see into the peer's namespace has no peer_node. */
-static gboolean veth_satisfies (const VnLink *have, const VnLink *want)
+static gboolean
+veth_satisfies (const VnLink *have, const VnLink *want)
 {
   const VnVeth *h = &have->u.veth, *w = &want->u.veth;
   return h->peer_node == NULL || (g_strcmp0 (h->peer_node, w->peer_node) == 0 && strcmp (h->peer, w->peer) == 0);
 }
 
-static gboolean bridge_satisfies (const VnLink *have, const VnLink *want)
+static gboolean
+bridge_satisfies (const VnLink *have, const VnLink *want)
 {
   const VnBridge *h = &have->u.bridge, *w = &want->u.bridge;
   return !h->stp == !w->stp && h->forward_delay_sec == w->forward_delay_sec
          && !h->no_multicast_snooping == !w->no_multicast_snooping;
 }
 
-static gboolean vxlan_satisfies (const VnLink *have, const VnLink *want)
+static gboolean
+vxlan_satisfies (const VnLink *have, const VnLink *want)
 {
   const VnVxlan *h = &have->u.vxlan, *w = &want->u.vxlan;
   return h->vni.id == w->vni.id && vn_ip_equal (h->local, w->local) && vn_ip_equal (h->group, w->group)
@@ -202,12 +227,14 @@ static gboolean vxlan_satisfies (const VnLink *have, const VnLink *want)
          && !h->no_learning == !w->no_learning;
 }
 
-static gboolean vlan_satisfies (const VnLink *have, const VnLink *want)
+static gboolean
+vlan_satisfies (const VnLink *have, const VnLink *want)
 {
   return strcmp (have->u.vlan.lower, want->u.vlan.lower) == 0 && have->u.vlan.vid == want->u.vlan.vid;
 }
 
-static gboolean link_satisfies (const VnKobj *have_obj, const VnKobj *want_obj)
+static gboolean
+link_satisfies (const VnKobj *have_obj, const VnKobj *want_obj)
 {
   static gboolean (*const BY_KIND[VN_N_LINKS]) (const VnLink *, const VnLink *) = {
     [VN_LINK_VETH] = veth_satisfies,
@@ -222,12 +249,14 @@ static gboolean link_satisfies (const VnKobj *have_obj, const VnKobj *want_obj)
          && (BY_KIND[want->kind] == NULL || BY_KIND[want->kind](have, want));
 }
 
-static gboolean addr_satisfies (const VnKobj *have, const VnKobj *want)
+static gboolean
+addr_satisfies (const VnKobj *have, const VnKobj *want)
 {
   return strcmp (have->u.addr.dev, want->u.addr.dev) == 0 && vn_prefix_equal (have->u.addr.prefix, want->u.addr.prefix);
 }
 
-static gboolean route_satisfies (const VnKobj *have, const VnKobj *want)
+static gboolean
+route_satisfies (const VnKobj *have, const VnKobj *want)
 {
   const VnRoute *h = &have->u.route, *w = &want->u.route;
   return vn_prefix_compare (h->dst, w->dst) == 0 && vn_ip_equal (h->via, w->via) && strcmp (h->dev, w->dev) == 0
@@ -235,27 +264,31 @@ static gboolean route_satisfies (const VnKobj *have, const VnKobj *want)
 }
 
 /* An entry that the data path learned may have the same content, but it ages. */
-static gboolean fdb_satisfies (const VnKobj *have, const VnKobj *want)
+static gboolean
+fdb_satisfies (const VnKobj *have, const VnKobj *want)
 {
   const VnFdb *h = &have->u.fdb, *w = &want->u.fdb;
   return strcmp (h->dev, w->dev) == 0 && vn_mac_equal (h->mac, w->mac) && vn_ip_equal (h->dst, w->dst)
          && !h->self == !w->self && !h->permanent == !w->permanent && (!h->learned || w->learned);
 }
 
-static gboolean neigh_satisfies (const VnKobj *have, const VnKobj *want)
+static gboolean
+neigh_satisfies (const VnKobj *have, const VnKobj *want)
 {
   const VnNeigh *h = &have->u.neigh, *w = &want->u.neigh;
   return strcmp (h->dev, w->dev) == 0 && vn_ip_equal (h->ip, w->ip) && vn_mac_equal (h->mac, w->mac)
          && !h->permanent == !w->permanent;
 }
 
-static gboolean sysctl_satisfies (const VnKobj *have, const VnKobj *want)
+static gboolean
+sysctl_satisfies (const VnKobj *have, const VnKobj *want)
 {
   return g_strcmp0 (have->u.sysctl.key, want->u.sysctl.key) == 0
          && g_strcmp0 (have->u.sysctl.value, want->u.sysctl.value) == 0;
 }
 
-static gboolean rules_satisfies (const VnKobj *have, const VnKobj *want)
+static gboolean
+rules_satisfies (const VnKobj *have, const VnKobj *want)
 {
   return have->u.rules.tool == want->u.rules.tool && g_strcmp0 (have->u.rules.text, want->u.rules.text) == 0;
 }
@@ -268,7 +301,8 @@ static const KobjOps OPS[] = {
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (OPS) == VN_N_KOBJS);
 
-char *vn_kobj_key (const VnKobj *obj)
+char *
+vn_kobj_key (const VnKobj *obj)
 {
   GString *out = g_string_new (vn_kobj_kind_name (obj->kind));
   g_string_append_printf (out, " %s", obj->node);
@@ -277,7 +311,8 @@ char *vn_kobj_key (const VnKobj *obj)
   return g_string_free (out, FALSE);
 }
 
-gboolean vn_kobj_satisfies (const VnKobj *have, const VnKobj *want)
+gboolean
+vn_kobj_satisfies (const VnKobj *have, const VnKobj *want)
 {
   return have->kind == want->kind && g_strcmp0 (have->node, want->node) == 0 && OPS[want->kind].satisfies (have, want);
 }

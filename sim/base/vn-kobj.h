@@ -139,7 +139,8 @@ typedef enum
 typedef struct
 {
   VnTool tool;
-  char *text;                 /* for ADD/SET: input of the restore program, loaded with --noflush; in dumps: what the save program printed */
+  char *text;                 /* for ADD/SET: input of the restore program, loaded with --noflush; in dumps: what the
+                                 save program printed */
 } VnRulesText;
 
 typedef struct
@@ -179,9 +180,12 @@ VnKobj vn_kobj_sysctl (const char *node, const char *key, const char *value);
 VnKobj vn_kobj_rules (const char *node, VnTool tool, const char *text);
 void vn_kobj_clear (VnKobj *obj);
 VnKobj vn_kobj_copy (const VnKobj *obj);
-/* Names the object in the kernel, e.g. "link compute1 tap…", "fdb compute1 vxlan-42 00:00:00:00:00:00 10.0.0.102". Transfer full. */
+/* Names the object in the kernel, e.g. "link compute1 tap…", "fdb compute1 vxlan-42 00:00:00:00:00:00 10.0.0.102". The
+ * kernel can't hold two objects of one key: the endpoint is part of an fdb entry's key only where several are possible
+ * (zero and multicast MAC). Transfer full. */
 char *vn_kobj_key (const VnKobj *obj);
-/* Whether the kernel holds what is wanted: attributes that @want leaves open (mtu 0, has_mac FALSE) are not compared. */
+/* Whether the kernel holds what is wanted: attributes that @want leaves open (mtu 0, has_mac FALSE) are not compared, nor
+ * are a link's no_offload and no_autoconf, nor a veth's peer where the dump doesn't know it. Rules: as text. */
 gboolean vn_kobj_satisfies (const VnKobj *have, const VnKobj *want);
 /* As `ip`, `bridge` print it, one line, without the node. Transfer full. */
 char *vn_kobj_to_string (const VnKobj *obj);

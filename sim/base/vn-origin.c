@@ -2,17 +2,20 @@
 /* Places in files as values. */
 #include "sim/base/vn-origin.h"
 
-VnOrigin vn_origin_new (const char *file, guint line, guint column)
+VnOrigin
+vn_origin_new (const char *file, guint line, guint column)
 {
   return (VnOrigin){ g_intern_string (file), line, column };
 }
 
-gboolean vn_origin_is_set (VnOrigin origin)
+gboolean
+vn_origin_is_set (VnOrigin origin)
 {
   return origin.file != NULL;
 }
 
-int vn_origin_compare (VnOrigin a, VnOrigin b)
+int
+vn_origin_compare (VnOrigin a, VnOrigin b)
 {
   int order = g_strcmp0 (a.file, b.file);
   if (order != 0)
@@ -24,14 +27,16 @@ int vn_origin_compare (VnOrigin a, VnOrigin b)
   return 0;
 }
 
-char *vn_origin_to_string (VnOrigin origin)
+char *
+vn_origin_to_string (VnOrigin origin)
 {
   if (origin.file == NULL || origin.line == 0 || origin.column == 0)
     return vn_origin_to_line (origin);
   return g_strdup_printf ("%s:%u:%u", origin.file, origin.line, origin.column);
 }
 
-char *vn_origin_to_line (VnOrigin origin)
+char *
+vn_origin_to_line (VnOrigin origin)
 {
   if (origin.file == NULL)
     return g_strdup ("default");

@@ -7,7 +7,8 @@
 /* No word that anybody could have meant is longer; the distance is computed on the stack, in rows of this size. */
 #define SUGGEST_MAX_BYTES 63
 
-gboolean vn_word_parse (const VnWord *table, const char *word, int *ret)
+gboolean
+vn_word_parse (const VnWord *table, const char *word, int *ret)
 {
   for (; table->word != NULL; table++)
     if (g_strcmp0 (table->word, word) == 0)
@@ -18,7 +19,8 @@ gboolean vn_word_parse (const VnWord *table, const char *word, int *ret)
   return FALSE;
 }
 
-const char *vn_word_name (const VnWord *table, int value)
+const char *
+vn_word_name (const VnWord *table, int value)
 {
   for (; table->word != NULL; table++)
     if (table->value == value)
@@ -26,7 +28,8 @@ const char *vn_word_name (const VnWord *table, int value)
   return NULL;
 }
 
-char *vn_word_list (const VnWord *table)
+char *
+vn_word_list (const VnWord *table)
 {
   GString *list = g_string_new (NULL);
   for (const VnWord *w = table; w->word != NULL; w++)
@@ -40,7 +43,8 @@ char *vn_word_list (const VnWord *table)
 
 /* Damerau-Levenshtein in its restricted form: insert, delete, replace, swap two neighbours. Three rows are enough,
  * since a swap looks back two. Both strings: at most SUGGEST_MAX_BYTES. */
-static guint edit_distance (const char *a, const char *b)
+static guint
+edit_distance (const char *a, const char *b)
 {
   guint rows[3][SUGGEST_MAX_BYTES + 1];
   gsize a_size = strlen (a), b_size = strlen (b);
@@ -62,7 +66,8 @@ static guint edit_distance (const char *a, const char *b)
   return rows[a_size % 3][b_size];
 }
 
-const char *vn_suggest (const char *word, const char *const *candidates)
+const char *
+vn_suggest (const char *word, const char *const *candidates)
 {
   gsize size = strlen (word);
   if (size > SUGGEST_MAX_BYTES)
@@ -83,13 +88,15 @@ const char *vn_suggest (const char *word, const char *const *candidates)
   return nearest;
 }
 
-char *vn_suggest_hint (const char *word, const char *const *candidates)
+char *
+vn_suggest_hint (const char *word, const char *const *candidates)
 {
   const char *nearest = vn_suggest (word, candidates);
   return nearest == NULL ? NULL : g_strdup_printf ("did you mean \"%s\"?", nearest);
 }
 
-gboolean vn_parse_uint (const char *text, guint64 min, guint64 max, guint64 *ret)
+gboolean
+vn_parse_uint (const char *text, guint64 min, guint64 max, guint64 *ret)
 {
   guint64 value;
   if (text == NULL || !g_ascii_string_to_unsigned (text, 10, min, max, &value, NULL))
@@ -98,7 +105,8 @@ gboolean vn_parse_uint (const char *text, guint64 min, guint64 max, guint64 *ret
   return TRUE;
 }
 
-gboolean vn_parse_int (const char *text, gint64 min, gint64 max, gint64 *ret)
+gboolean
+vn_parse_int (const char *text, gint64 min, gint64 max, gint64 *ret)
 {
   gint64 value;
   if (text == NULL || !g_ascii_string_to_signed (text, 10, min, max, &value, NULL))
@@ -108,13 +116,15 @@ gboolean vn_parse_int (const char *text, gint64 min, gint64 max, gint64 *ret)
 }
 
 /* Line separators would break the line; format characters (bidirectional overrides) would rearrange it. */
-static gboolean is_safe (gunichar c)
+static gboolean
+is_safe (gunichar c)
 {
   GUnicodeType type = g_unichar_type (c);
   return g_unichar_isprint (c) && type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR;
 }
 
-char *vn_text_printable (const char *text)
+char *
+vn_text_printable (const char *text)
 {
   GString *out = g_string_new (NULL);
   for (const char *p = text; *p != '\0';)

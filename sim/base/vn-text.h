@@ -17,7 +17,8 @@ gboolean vn_word_parse (const VnWord *table, const char *word, int *ret); /* cas
 const char *vn_word_name (const VnWord *table, int value);                /* NULL if there is none */
 char *vn_word_list (const VnWord *table);                                 /* "a, b or c"; transfer full */
 
-/* The candidate nearest to @word (Damerau-Levenshtein, at most a third of its length), or NULL. @candidates ends with NULL. */
+/* The candidate nearest to @word (Damerau-Levenshtein, at most a third of its length; the first of equally near ones),
+ * or NULL. @candidates ends with NULL. */
 const char *vn_suggest (const char *word, const char *const *candidates);
 /* "did you mean "x"?", or NULL. Transfer full. */
 char *vn_suggest_hint (const char *word, const char *const *candidates);

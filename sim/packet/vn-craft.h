@@ -30,10 +30,11 @@ GBytes *vn_craft_sentinel (VnCrafter *c, VnMac src, VnMac dst, VnTagKind kind, g
 GBytes *vn_craft_arp (VnCrafter *c, VnMac eth_src, VnMac eth_dst, guint16 op, VnMac sender_mac, VnIp sender_ip,
                       VnMac target_mac, VnIp target_ip, guint32 tag, GError **error);
 /* BOOTP reply with option 53 = OFFER (RFC 2131), UDP 67 -> 68; the tag is its xid. @ends: eth_src and src are the
- * offering server's, eth_dst and dst those of the client it is for; the frame itself goes to the broadcast addresses. */
+ * offering server's, eth_dst and dst those of the client it is for; the frame itself goes to the broadcast
+ * addresses. */
 GBytes *vn_craft_dhcp_offer (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
-/* Router advertisement (RFC 4861, 4.2) to ff02::1 with a source link-layer option, from a router that is no default router
- * (lifetime 0): if it gets through, the receiver's routes stay as they are. */
+/* Router advertisement (RFC 4861, 4.2) to ff02::1 with a source link-layer option, from a router that is no default
+ * router (lifetime 0): if it gets through, the receiver's routes stay as they are. */
 GBytes *vn_craft_ra (VnCrafter *c, VnMac eth_src, VnIp src, guint32 tag, GError **error);
 
 G_END_DECLS

@@ -20,7 +20,8 @@ struct _VnFrameStore
   guint64 lost;
 };
 
-VnFrameStore *vn_frame_store_new (guint64 limit_bytes)
+VnFrameStore *
+vn_frame_store_new (guint64 limit_bytes)
 {
   VnFrameStore *store = g_new0 (VnFrameStore, 1);
   store->frames = g_array_new (FALSE, FALSE, sizeof (VnFrame));
@@ -29,7 +30,8 @@ VnFrameStore *vn_frame_store_new (guint64 limit_bytes)
   return store;
 }
 
-void vn_frame_store_free (VnFrameStore *store)
+void
+vn_frame_store_free (VnFrameStore *store)
 {
   g_array_unref (store->frames);
   g_ptr_array_unref (store->chunks);
@@ -37,7 +39,8 @@ void vn_frame_store_free (VnFrameStore *store)
 }
 
 /* Returns: room for @size bytes, and its offset. */
-static guint8 *reserve (VnFrameStore *store, gsize size, guint64 *ret_offset)
+static guint8 *
+reserve (VnFrameStore *store, gsize size, guint64 *ret_offset)
 {
   if (store->chunks->len == 0 || size > CHUNK_SIZE - store->chunk_used)
     {
@@ -51,7 +54,8 @@ static guint8 *reserve (VnFrameStore *store, gsize size, guint64 *ret_offset)
   return room;
 }
 
-gboolean vn_frame_store_add (VnFrameStore *store, VnFrame *frame, const guint8 *bytes)
+gboolean
+vn_frame_store_add (VnFrameStore *store, VnFrame *frame, const guint8 *bytes)
 {
   guint64 cost_bytes = (guint64)frame->caplen + sizeof (VnFrame);
   if (frame->caplen > CHUNK_SIZE || cost_bytes > store->limit_bytes - store->held_bytes)
@@ -67,23 +71,27 @@ gboolean vn_frame_store_add (VnFrameStore *store, VnFrame *frame, const guint8 *
   return TRUE;
 }
 
-guint vn_frame_store_len (const VnFrameStore *store)
+guint
+vn_frame_store_len (const VnFrameStore *store)
 {
   return store->frames->len;
 }
 
-guint64 vn_frame_store_lost (const VnFrameStore *store)
+guint64
+vn_frame_store_lost (const VnFrameStore *store)
 {
   return store->lost;
 }
 
-const VnFrame *vn_frame_store_get (const VnFrameStore *store, guint index)
+const VnFrame *
+vn_frame_store_get (const VnFrameStore *store, guint index)
 {
   g_return_val_if_fail (index < store->frames->len, NULL);
   return &g_array_index (store->frames, VnFrame, index);
 }
 
-const guint8 *vn_frame_store_bytes (const VnFrameStore *store, guint index)
+const guint8 *
+vn_frame_store_bytes (const VnFrameStore *store, guint index)
 {
   const VnFrame *frame = vn_frame_store_get (store, index);
   g_return_val_if_fail (frame != NULL, NULL);
@@ -91,13 +99,15 @@ const guint8 *vn_frame_store_bytes (const VnFrameStore *store, guint index)
   return chunk + frame->offset % CHUNK_SIZE;
 }
 
-static int compare_time (gconstpointer a, gconstpointer b, gpointer data G_GNUC_UNUSED)
+static int
+compare_time (gconstpointer a, gconstpointer b, gpointer data G_GNUC_UNUSED)
 {
   const VnFrame *x = a, *y = b;
   return (x->time_ns > y->time_ns) - (x->time_ns < y->time_ns);
 }
 
-void vn_frame_store_sort (VnFrameStore *store)
+void
+vn_frame_store_sort (VnFrameStore *store)
 {
   /* Unlike g_array_sort this is documented to be stable. */
   g_qsort_with_data (store->frames->data, (int)store->frames->len, sizeof (VnFrame), compare_time, NULL);

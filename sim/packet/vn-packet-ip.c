@@ -13,7 +13,8 @@
 
 /* Where the datagram ends as its length field says; a capture can hold an Ethernet trailer behind it. A length of 0
  * stands in captures of segments that the sending kernel had not cut yet. */
-static gboolean limit_to_datagram (VnPacketHeaders *h, VnSpan *span, guint total_size, guint header_size)
+static gboolean
+limit_to_datagram (VnPacketHeaders *h, VnSpan *span, guint total_size, guint header_size)
 {
   if (total_size == 0)
     return TRUE;
@@ -23,7 +24,8 @@ static gboolean limit_to_datagram (VnPacketHeaders *h, VnSpan *span, guint total
   return FALSE;
 }
 
-static void set_ipv4_fields (VnPacketHeaders *h, const VnSpan *ip)
+static void
+set_ipv4_fields (VnPacketHeaders *h, const VnSpan *ip)
 {
   guint16 fragment = vn_span_u16 (ip, 6);
   h->layers |= VN_HAS_IP;
@@ -38,7 +40,8 @@ static void set_ipv4_fields (VnPacketHeaders *h, const VnSpan *ip)
 }
 
 /* The first fragment's upper headers are decoded; their lengths reach beyond it. */
-static void go_on_to_transport (VnPacketHeaders *h, VnSpan *span)
+static void
+go_on_to_transport (VnPacketHeaders *h, VnSpan *span)
 {
   if (h->ip_fragment)
     return;
@@ -46,7 +49,8 @@ static void go_on_to_transport (VnPacketHeaders *h, VnSpan *span)
   vn_layer_transport (h, span);
 }
 
-void vn_layer_ipv4 (VnPacketHeaders *h, VnSpan *span)
+void
+vn_layer_ipv4 (VnPacketHeaders *h, VnSpan *span)
 {
   guint8 first = vn_span_u8 (span, 0);
   guint header_size = (first & 0xfu) * 4;
@@ -73,7 +77,8 @@ typedef struct
   guint8 add, unit;
 } Extension;
 
-static const Extension *find_extension (guint8 protocol)
+static const Extension *
+find_extension (guint8 protocol)
 {
   static const Extension EXTENSIONS[] = {
     { IPPROTO_HOPOPTS, 1, 8 }, { IPPROTO_ROUTING, 1, 8 }, { IPPROTO_DSTOPTS, 1, 8 },
@@ -86,7 +91,8 @@ static const Extension *find_extension (guint8 protocol)
 }
 
 /* Returns: FALSE if the chain ends here, well or badly. */
-static gboolean decode_extension (VnPacketHeaders *h, VnSpan *span)
+static gboolean
+decode_extension (VnPacketHeaders *h, VnSpan *span)
 {
   const Extension *extension = find_extension (h->ip_protocol);
   gboolean is_fragment = h->ip_protocol == IPPROTO_FRAGMENT;
@@ -112,7 +118,8 @@ static gboolean decode_extension (VnPacketHeaders *h, VnSpan *span)
   return TRUE;
 }
 
-static void set_ipv6_fields (VnPacketHeaders *h, const VnSpan *ip)
+static void
+set_ipv6_fields (VnPacketHeaders *h, const VnSpan *ip)
 {
   h->layers |= VN_HAS_IP;
   h->ip_tos = (guint8)(vn_span_u16 (ip, 0) >> 4);
@@ -122,7 +129,8 @@ static void set_ipv6_fields (VnPacketHeaders *h, const VnSpan *ip)
   h->ip_dst = vn_span_ip (ip, 24, VN_FAMILY_IPV6);
 }
 
-void vn_layer_ipv6 (VnPacketHeaders *h, VnSpan *span)
+void
+vn_layer_ipv6 (VnPacketHeaders *h, VnSpan *span)
 {
   VnSpan ip;
   if (span->size > 0 && vn_span_u8 (span, 0) >> 4 != 6)

@@ -44,7 +44,8 @@ static const IcmpWords ICMP_WORDS[] = {
   { VN_FAMILY_IPV6, 143, -1, "multicast listener report v2" },
 };
 
-static const char *icmp_words (const VnPacketHeaders *h)
+static const char *
+icmp_words (const VnPacketHeaders *h)
 {
   for (guint i = 0; i < G_N_ELEMENTS (ICMP_WORDS); i++)
     {
@@ -55,13 +56,15 @@ static const char *icmp_words (const VnPacketHeaders *h)
   return NULL;
 }
 
-static gboolean is_echo (const VnPacketHeaders *h)
+static gboolean
+is_echo (const VnPacketHeaders *h)
 {
   return h->ip_src.family == VN_FAMILY_IPV4 ? h->icmp_type == 0 || h->icmp_type == 8
                                             : h->icmp_type == 128 || h->icmp_type == 129;
 }
 
-static void append_icmp (const VnPacketHeaders *h, GString *out)
+static void
+append_icmp (const VnPacketHeaders *h, GString *out)
 {
   const char *words = icmp_words (h);
   g_string_append (out, h->ip_src.family == VN_FAMILY_IPV4 ? "ICMP " : "ICMP6, ");
@@ -79,7 +82,8 @@ static void append_icmp (const VnPacketHeaders *h, GString *out)
   g_string_append_printf (out, ", length %" G_GSIZE_FORMAT, h->payload_size);
 }
 
-static void append_tcp (const VnPacketHeaders *h, GString *out)
+static void
+append_tcp (const VnPacketHeaders *h, GString *out)
 {
   static const struct
   {
@@ -97,7 +101,8 @@ static void append_tcp (const VnPacketHeaders *h, GString *out)
   g_string_append_printf (out, ", win %u, length %" G_GSIZE_FORMAT, h->tcp_window, h->payload_size);
 }
 
-static void append_udp (const VnPacketHeaders *h, GString *out)
+static void
+append_udp (const VnPacketHeaders *h, GString *out)
 {
   if (h->layers & VN_HAS_VXLAN)
     g_string_append_printf (out, "vxlan %u", h->vni.id);
@@ -105,7 +110,8 @@ static void append_udp (const VnPacketHeaders *h, GString *out)
     g_string_append_printf (out, "UDP, length %" G_GSIZE_FORMAT, h->payload_size);
 }
 
-static void append_upper_layer (const VnPacketHeaders *h, GString *out)
+static void
+append_upper_layer (const VnPacketHeaders *h, GString *out)
 {
   if (h->layers & VN_HAS_ICMP)
     append_icmp (h, out);
@@ -118,7 +124,8 @@ static void append_upper_layer (const VnPacketHeaders *h, GString *out)
                             h->ip_protocol, h->payload_size);
 }
 
-static void append_ip (const VnPacketHeaders *h, GString *out)
+static void
+append_ip (const VnPacketHeaders *h, GString *out)
 {
   g_autofree char *src = vn_ip_to_string (h->ip_src);
   g_autofree char *dst = vn_ip_to_string (h->ip_dst);
@@ -130,7 +137,8 @@ static void append_ip (const VnPacketHeaders *h, GString *out)
   append_upper_layer (h, out);
 }
 
-static void append_arp (const VnPacketHeaders *h, GString *out)
+static void
+append_arp (const VnPacketHeaders *h, GString *out)
 {
   g_autofree char *sender_ip = vn_ip_to_string (h->arp_sender_ip);
   g_autofree char *target_ip = vn_ip_to_string (h->arp_target_ip);
@@ -143,7 +151,8 @@ static void append_arp (const VnPacketHeaders *h, GString *out)
     g_string_append_printf (out, "ARP, op %u", h->arp_op);
 }
 
-static void append_ethernet (const VnPacketHeaders *h, GString *out)
+static void
+append_ethernet (const VnPacketHeaders *h, GString *out)
 {
   g_autofree char *src = vn_mac_to_string (h->eth_src);
   g_autofree char *dst = vn_mac_to_string (h->eth_dst);
@@ -155,7 +164,8 @@ static void append_ethernet (const VnPacketHeaders *h, GString *out)
     g_string_append_printf (out, "ethertype 0x%04x, length %" G_GSIZE_FORMAT, h->ethertype, h->payload_size);
 }
 
-static void append_headers (const VnPacketHeaders *h, GString *out)
+static void
+append_headers (const VnPacketHeaders *h, GString *out)
 {
   if (h->layers & VN_HAS_VLAN)
     g_string_append_printf (out, "vlan %u, ", h->vlan_id);
@@ -169,7 +179,8 @@ static void append_headers (const VnPacketHeaders *h, GString *out)
     g_string_append_printf (out, " [%s: %s]", h->truncated ? "truncated" : "malformed", h->problem);
 }
 
-char *vn_packet_to_string (const VnPacket *packet)
+char *
+vn_packet_to_string (const VnPacket *packet)
 {
   GString *out = g_string_new (NULL);
   append_headers (&packet->outer, out);

@@ -18,7 +18,8 @@ typedef struct
   gboolean has_target; /* address at ICMP_SIZE */
 } IcmpFormat;
 
-static const IcmpFormat *find_icmp_format (VnFamily family, guint8 type)
+static const IcmpFormat *
+find_icmp_format (VnFamily family, guint8 type)
 {
   static const IcmpFormat FORMATS[] = {
     { VN_FAMILY_IPV4, 0, ICMP_SIZE, TRUE, FALSE },   { VN_FAMILY_IPV4, 8, ICMP_SIZE, TRUE, FALSE },
@@ -32,7 +33,8 @@ static const IcmpFormat *find_icmp_format (VnFamily family, guint8 type)
   return format;
 }
 
-static void layer_icmp (VnPacketHeaders *h, VnSpan *span)
+static void
+layer_icmp (VnPacketHeaders *h, VnSpan *span)
 {
   const IcmpFormat *format = find_icmp_format (h->ip_src.family, vn_span_u8 (span, 0));
   VnSpan icmp;
@@ -53,7 +55,8 @@ static void layer_icmp (VnPacketHeaders *h, VnSpan *span)
     h->nd_target = vn_span_ip (&icmp, ICMP_SIZE, VN_FAMILY_IPV6);
 }
 
-static void layer_tcp (VnPacketHeaders *h, VnSpan *span)
+static void
+layer_tcp (VnPacketHeaders *h, VnSpan *span)
 {
   guint header_size = (vn_span_u8 (span, 12) >> 4) * 4u;
   VnSpan tcp;
@@ -76,7 +79,8 @@ static void layer_tcp (VnPacketHeaders *h, VnSpan *span)
   h->tcp_window = vn_span_u16 (&tcp, 14);
 }
 
-static void layer_udp (VnPacketHeaders *h, VnSpan *span)
+static void
+layer_udp (VnPacketHeaders *h, VnSpan *span)
 {
   VnSpan udp;
   if (!vn_span_take (span, UDP_SIZE, &udp))
@@ -92,7 +96,8 @@ static void layer_udp (VnPacketHeaders *h, VnSpan *span)
     vn_layer_malformed (h, "UDP length");
 }
 
-void vn_layer_transport (VnPacketHeaders *h, VnSpan *span)
+void
+vn_layer_transport (VnPacketHeaders *h, VnSpan *span)
 {
   static const struct
   {

@@ -17,25 +17,29 @@
 
 const VnDecodeOptions VN_DECODE_DEFAULT = { { 4789, 8472 } };
 
-void vn_layer_malformed (VnPacketHeaders *h, const char *problem)
+void
+vn_layer_malformed (VnPacketHeaders *h, const char *problem)
 {
   h->malformed = TRUE;
   h->problem = problem;
 }
 
-void vn_layer_too_short (VnPacketHeaders *h, const VnSpan *span, const char *problem)
+void
+vn_layer_too_short (VnPacketHeaders *h, const VnSpan *span, const char *problem)
 {
   h->truncated = span->cut;
   h->malformed = !span->cut;
   h->problem = problem;
 }
 
-static gboolean is_vlan_tag (guint16 ethertype)
+static gboolean
+is_vlan_tag (guint16 ethertype)
 {
   return ethertype == 0x8100 || ethertype == 0x88a8;
 }
 
-static gboolean decode_vlan_tags (VnPacketHeaders *h, VnSpan *span)
+static gboolean
+decode_vlan_tags (VnPacketHeaders *h, VnSpan *span)
 {
   VnSpan tag;
   while (is_vlan_tag (h->ethertype))
@@ -54,7 +58,8 @@ static gboolean decode_vlan_tags (VnPacketHeaders *h, VnSpan *span)
 }
 
 /* Only ARP for IPv4 over Ethernet (RFC 826: hardware type 1, protocol 0x0800) has a meaning here. */
-static void layer_arp (VnPacketHeaders *h, VnSpan *span)
+static void
+layer_arp (VnPacketHeaders *h, VnSpan *span)
 {
   VnSpan all = *span, arp;
   if (!vn_span_take (span, ARP_PREFIX_SIZE, &arp))
@@ -83,7 +88,8 @@ static void layer_arp (VnPacketHeaders *h, VnSpan *span)
   h->arp_target_ip = vn_span_ip (&arp, 24, VN_FAMILY_IPV4);
 }
 
-static VnLayerFunc layer_of_ethertype (guint16 ethertype)
+static VnLayerFunc
+layer_of_ethertype (guint16 ethertype)
 {
   static const struct
   {
@@ -100,7 +106,8 @@ static VnLayerFunc layer_of_ethertype (guint16 ethertype)
   return NULL;
 }
 
-static void layer_ethernet (VnPacketHeaders *h, VnSpan *span)
+static void
+layer_ethernet (VnPacketHeaders *h, VnSpan *span)
 {
   VnSpan ethernet;
   if (!vn_span_take (span, ETHERNET_SIZE, &ethernet))
@@ -118,13 +125,15 @@ static void layer_ethernet (VnPacketHeaders *h, VnSpan *span)
     next (h, span);
 }
 
-static void set_payload (VnPacketHeaders *h, const VnSpan *span)
+static void
+set_payload (VnPacketHeaders *h, const VnSpan *span)
 {
   h->payload = span->bytes;
   h->payload_size = span->size;
 }
 
-static gboolean is_vxlan (const VnPacketHeaders *h, const VnDecodeOptions *options)
+static gboolean
+is_vxlan (const VnPacketHeaders *h, const VnDecodeOptions *options)
 {
   if (!(h->layers & VN_HAS_UDP) || h->dport == 0)
     return FALSE;
@@ -136,7 +145,8 @@ static gboolean is_vxlan (const VnPacketHeaders *h, const VnDecodeOptions *optio
 
 /* A datagram to a VXLAN port that is too short or has no valid VNI is some other protocol's, not a broken one.
  * Returns: whether @span now holds an inner frame. */
-static gboolean decode_vxlan (VnPacketHeaders *h, VnSpan *span)
+static gboolean
+decode_vxlan (VnPacketHeaders *h, VnSpan *span)
 {
   if (span->size < VXLAN_SIZE && span->cut)
     vn_layer_too_short (h, span, "VXLAN header");
@@ -150,7 +160,8 @@ static gboolean decode_vxlan (VnPacketHeaders *h, VnSpan *span)
   return TRUE;
 }
 
-void vn_packet_decode (const guint8 *bytes, gsize size, const VnDecodeOptions *options, VnPacket *ret)
+void
+vn_packet_decode (const guint8 *bytes, gsize size, const VnDecodeOptions *options, VnPacket *ret)
 {
   VnSpan span = { bytes, size, TRUE };
   *ret = (VnPacket){ 0 };
@@ -163,7 +174,8 @@ void vn_packet_decode (const guint8 *bytes, gsize size, const VnDecodeOptions *o
   set_payload (&ret->inner, &span);
 }
 
-void vn_packet_decode_quoted (const guint8 *bytes, gsize size, VnPacketHeaders *ret)
+void
+vn_packet_decode_quoted (const guint8 *bytes, gsize size, VnPacketHeaders *ret)
 {
   VnSpan span = { bytes, size, TRUE };
   *ret = (VnPacketHeaders){ 0 };
@@ -174,7 +186,8 @@ void vn_packet_decode_quoted (const guint8 *bytes, gsize size, VnPacketHeaders *
   set_payload (ret, &span);
 }
 
-const VnPacketHeaders *vn_packet_innermost (const VnPacket *packet)
+const VnPacketHeaders *
+vn_packet_innermost (const VnPacket *packet)
 {
   return packet->has_inner ? &packet->inner : &packet->outer;
 }

@@ -19,7 +19,7 @@ typedef struct
 
 /* Splits @size bytes off the front of @span. Returns: FALSE, with both untouched, if there are fewer. */
 gboolean vn_span_take (VnSpan *span, gsize size, VnSpan *ret_head);
-/* Ends @span after @size bytes, as a length field says. Returns: FALSE if it cannot be so: fewer bytes, and none cut. */
+/* Ends @span after @size bytes, as a length field says. Returns: FALSE if it cannot be so: fewer bytes, none cut. */
 gboolean vn_span_limit (VnSpan *span, gsize size);
 
 /* Fields in network order; 0 beyond the end. */

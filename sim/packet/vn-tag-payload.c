@@ -13,13 +13,15 @@
 #define SPORT_OFFSET 10
 #define DPORT_OFFSET 12
 
-static void put_u16 (guint8 *bytes, guint16 n)
+static void
+put_u16 (guint8 *bytes, guint16 n)
 {
   bytes[0] = (guint8)(n >> 8);
   bytes[1] = (guint8)n;
 }
 
-void vn_tag_payload_write (const VnTagPayload *payload, guint8 ret_bytes[VN_TAG_PAYLOAD_SIZE])
+void
+vn_tag_payload_write (const VnTagPayload *payload, guint8 ret_bytes[VN_TAG_PAYLOAD_SIZE])
 {
   memset (ret_bytes, 0, VN_TAG_PAYLOAD_SIZE);
   memcpy (ret_bytes, MAGIC, MAGIC_SIZE);
@@ -30,7 +32,8 @@ void vn_tag_payload_write (const VnTagPayload *payload, guint8 ret_bytes[VN_TAG_
   put_u16 (ret_bytes + DPORT_OFFSET, payload->dport);
 }
 
-gboolean vn_tag_payload_read (const guint8 *bytes, gsize size, VnTagPayload *ret)
+gboolean
+vn_tag_payload_read (const guint8 *bytes, gsize size, VnTagPayload *ret)
 {
   VnSpan span = { bytes, size, FALSE };
   if (size < VN_TAG_PAYLOAD_SIZE || memcmp (bytes, MAGIC, MAGIC_SIZE) != 0)

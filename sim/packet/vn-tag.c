@@ -22,43 +22,50 @@
 
 typedef gboolean (*TagReader) (const VnPacketHeaders *h, VnTag *ret);
 
-static gboolean set_tag (VnTag *ret, VnTagKind kind, guint32 tag)
+static gboolean
+set_tag (VnTag *ret, VnTagKind kind, guint32 tag)
 {
   ret->kind = kind;
   ret->tag = tag;
   return TRUE;
 }
 
-static gboolean is_probe_port (guint16 port)
+static gboolean
+is_probe_port (guint16 port)
 {
   return port >= VN_PROBE_PORT_MIN && port <= VN_PROBE_PORT_MAX;
 }
 
-static gboolean read_sentinel (const VnPacketHeaders *h, VnTag *ret)
+static gboolean
+read_sentinel (const VnPacketHeaders *h, VnTag *ret)
 {
   VnTagPayload payload;
   return h->ethertype == VN_ETHERTYPE_SENTINEL && vn_tag_payload_read (h->payload, h->payload_size, &payload)
          && set_tag (ret, payload.kind, payload.tag);
 }
 
-static gboolean read_arp (const VnPacketHeaders *h, VnTag *ret)
+static gboolean
+read_arp (const VnPacketHeaders *h, VnTag *ret)
 {
   VnTagPayload payload;
   return (h->layers & VN_HAS_ARP) && vn_tag_payload_read (h->payload, h->payload_size, &payload)
          && set_tag (ret, VN_TAG_PROBE, payload.tag);
 }
 
-static gboolean is_echo_request (const VnPacketHeaders *h)
+static gboolean
+is_echo_request (const VnPacketHeaders *h)
 {
   return (h->layers & VN_HAS_ICMP) && h->icmp_type == (h->ip_src.family == VN_FAMILY_IPV4 ? 8 : 128);
 }
 
-static gboolean is_echo_reply (const VnPacketHeaders *h)
+static gboolean
+is_echo_reply (const VnPacketHeaders *h)
 {
   return (h->layers & VN_HAS_ICMP) && h->icmp_type == (h->ip_src.family == VN_FAMILY_IPV4 ? 0 : 129);
 }
 
-static gboolean read_echo (const VnPacketHeaders *h, VnTag *ret)
+static gboolean
+read_echo (const VnPacketHeaders *h, VnTag *ret)
 {
   VnTagPayload payload;
   if (!(is_echo_request (h) || is_echo_reply (h)) || !vn_tag_payload_read (h->payload, h->payload_size, &payload))
@@ -66,7 +73,8 @@ static gboolean read_echo (const VnPacketHeaders *h, VnTag *ret)
   return set_tag (ret, is_echo_request (h) ? VN_TAG_PROBE : VN_TAG_ANSWER, payload.tag);
 }
 
-static gboolean read_udp (const VnPacketHeaders *h, VnTag *ret)
+static gboolean
+read_udp (const VnPacketHeaders *h, VnTag *ret)
 {
   VnTagPayload payload;
   if (!(h->layers & VN_HAS_UDP) || !vn_tag_payload_read (h->payload, h->payload_size, &payload))
@@ -76,7 +84,8 @@ static gboolean read_udp (const VnPacketHeaders *h, VnTag *ret)
 }
 
 /* Finds our option behind the BOOTP header and the magic cookie (RFC 2131, section 3). */
-static gboolean read_dhcp (const VnPacketHeaders *h, VnTag *ret)
+static gboolean
+read_dhcp (const VnPacketHeaders *h, VnTag *ret)
 {
   VnSpan options = { h->payload, h->payload_size, FALSE }, bootp, option, value;
   if (!(h->layers & VN_HAS_UDP) || h->sport != 67 || h->dport != 68
@@ -98,7 +107,8 @@ static gboolean read_dhcp (const VnPacketHeaders *h, VnTag *ret)
 }
 
 /* Options of neighbour discovery: type, length in units of eight bytes (RFC 4861, section 4.6). */
-static gboolean read_router_advertisement (const VnPacketHeaders *h, VnTag *ret)
+static gboolean
+read_router_advertisement (const VnPacketHeaders *h, VnTag *ret)
 {
   VnSpan options = { h->payload, h->payload_size, FALSE }, option;
   if (!(h->layers & VN_HAS_ICMP) || h->ip_src.family != VN_FAMILY_IPV6 || h->icmp_type != 134)
@@ -115,7 +125,8 @@ static gboolean read_router_advertisement (const VnPacketHeaders *h, VnTag *ret)
   return FALSE;
 }
 
-static gboolean read_tcp (const VnPacketHeaders *h, VnTag *ret)
+static gboolean
+read_tcp (const VnPacketHeaders *h, VnTag *ret)
 {
   if (!(h->layers & VN_HAS_TCP))
     return FALSE;
@@ -130,14 +141,16 @@ static gboolean read_tcp (const VnPacketHeaders *h, VnTag *ret)
 }
 
 /* An echo of which the quotation ends before the payload: the tag's halves are its numbers. */
-static gboolean read_short_echo (const VnPacketHeaders *h, VnTag *ret)
+static gboolean
+read_short_echo (const VnPacketHeaders *h, VnTag *ret)
 {
   return is_echo_request (h) && h->payload_size < VN_TAG_PAYLOAD_SIZE
          && set_tag (ret, VN_TAG_PROBE, (guint32)h->icmp_id << 16 | h->icmp_seq);
 }
 
 /* A TCP header of which only the ports and the sequence number are there. */
-static gboolean read_short_tcp (const VnPacketHeaders *h, VnTag *ret)
+static gboolean
+read_short_tcp (const VnPacketHeaders *h, VnTag *ret)
 {
   VnSpan start = { h->payload, h->payload_size, FALSE };
   return h->truncated && !(h->layers & VN_HAS_TCP) && !h->ip_fragment && h->ip_protocol == IPPROTO_TCP
@@ -145,7 +158,8 @@ static gboolean read_short_tcp (const VnPacketHeaders *h, VnTag *ret)
          && set_tag (ret, VN_TAG_PROBE, vn_span_u32 (&start, 4));
 }
 
-static gboolean ask (const TagReader *readers, const VnPacketHeaders *h, VnTag *ret)
+static gboolean
+ask (const TagReader *readers, const VnPacketHeaders *h, VnTag *ret)
 {
   for (; *readers != NULL; readers++)
     if ((*readers) (h, ret))
@@ -153,7 +167,8 @@ static gboolean ask (const TagReader *readers, const VnPacketHeaders *h, VnTag *
   return FALSE;
 }
 
-static gboolean is_icmp_error (const VnPacketHeaders *h)
+static gboolean
+is_icmp_error (const VnPacketHeaders *h)
 {
   static const guint8 V4_TYPES[] = { 3, 11, 12 }; /* destination unreachable, time exceeded, parameter problem */
   if (!(h->layers & VN_HAS_ICMP))
@@ -163,7 +178,8 @@ static gboolean is_icmp_error (const VnPacketHeaders *h)
   return memchr (V4_TYPES, h->icmp_type, sizeof V4_TYPES) != NULL;
 }
 
-static gboolean read_icmp_error (const VnPacketHeaders *h, VnTag *ret)
+static gboolean
+read_icmp_error (const VnPacketHeaders *h, VnTag *ret)
 {
   static const TagReader QUOTED[] = { read_echo, read_udp, read_tcp, read_short_echo, read_short_tcp, NULL };
   VnPacketHeaders quoted;
@@ -176,7 +192,8 @@ static gboolean read_icmp_error (const VnPacketHeaders *h, VnTag *ret)
   return set_tag (ret, about.kind == VN_TAG_PROBE ? VN_TAG_ANSWER : VN_TAG_RESET, about.tag);
 }
 
-gboolean vn_tag_read (const VnPacket *packet, VnTag *ret)
+gboolean
+vn_tag_read (const VnPacket *packet, VnTag *ret)
 {
   static const TagReader READERS[]
       = { read_sentinel, read_arp, read_echo, read_icmp_error, read_router_advertisement, read_dhcp,

@@ -8,8 +8,8 @@
  *   - in crafted ARP frames as the Ethernet trailer (a bridge and VXLAN carry it along);
  *   - in router advertisements as an option of type 253 (RFC 4727), in DHCP offers as the xid and in an option 224.
  * A TCP SYN has it as its sequence number. Answers of a kernel are known by ack = seq + 1, by the echoed payload or by
- * the quoted header of an ICMP error. Kernel-made ARP has no tag and is known by its addresses. A VXLAN header is looked
- * through, one level.
+ * the quoted header of an ICMP error. Kernel-made ARP has no tag and is known by its addresses. A VXLAN header is
+ * looked through, one level.
  *
  * TCP and UDP probes must be sent from a port in VN_PROBE_PORT_MIN…MAX, else their TCP answers are not recognised; UDP
  * probes must not have equal ports. TCP answers are known by numbers alone, so a foreign segment can look like one: the

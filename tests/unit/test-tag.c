@@ -278,6 +278,7 @@ test_tunnelled (void)
 static void
 test_options (void)
 {
+  static const guint8 BOOTP[VN_DHCP_OPTIONS_OFFSET] = { 0 };
   static const struct
   {
     gboolean dhcp; /* else router advertisement */
@@ -301,8 +302,7 @@ test_options (void)
       guint8 tag_option[24] = { ROWS[i].dhcp ? 224 : 253, ROWS[i].dhcp ? 16 : 3 };
       vn_tag_payload_write (&(VnTagPayload){ VN_TAG_PROBE, TAG, 0, 0 }, tag_option + 2);
       g_autoptr (GByteArray) bytes = g_byte_array_new ();
-      g_byte_array_set_size (bytes, ROWS[i].dhcp ? VN_DHCP_OPTIONS_OFFSET : 0);
-      memset (bytes->data, 0, bytes->len);
+      g_byte_array_append (bytes, BOOTP, ROWS[i].dhcp ? sizeof BOOTP : 0);
       g_byte_array_append (bytes, ROWS[i].before, (guint)ROWS[i].before_size);
       g_byte_array_append (bytes, tag_option, sizeof tag_option);
       VnPacket packet = { .outer = { .layers = VN_HAS_IP | (ROWS[i].dhcp ? VN_HAS_UDP : VN_HAS_ICMP),
