@@ -156,9 +156,10 @@ vn_probe_is_plugged (const VnTopology *topology, const VnEnd *end)
          || (end->machine != VN_NONE && vn_topology_port (topology, end->port)->admin_state_up);
 }
 
-/* An end of the same domain that is there, on another host if there is one. VN_NONE if nobody is. */
+/* An end of the same domain that is there and has an address of the family, if one is asked for; on another host if
+ * there is one. VN_NONE if nobody is. */
 static guint
-find_victim (const VnTopology *topology, const VnEnd *from)
+find_victim (const VnTopology *topology, const VnEnd *from, VnFamily family)
 {
   guint victim = VN_NONE;
 
@@ -166,7 +167,8 @@ find_victim (const VnTopology *topology, const VnEnd *from)
     {
       const VnEnd *end = vn_topology_end (topology, i);
 
-      if (end->domain != from->domain || end->node == from->node || !vn_probe_is_plugged (topology, end))
+      if (end->domain != from->domain || end->node == from->node || !vn_probe_is_plugged (topology, end)
+          || (family != VN_FAMILY_NONE && !has_family (end, family)))
         continue;
       if (end->machine != from->machine)
         return i;
@@ -180,15 +182,14 @@ typedef struct
 {
   VnCellKind kind;
   VnFamily family;
-  gboolean at_victim;       /* else to everybody */
-  gboolean needs_victim_ip; /* the victim has an address of the family, too */
+  gboolean is_flood; /* to everybody, else to a victim */
 } Attack;
 
 static const Attack attacks[] = {
-  { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV4, TRUE, TRUE }, { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV6, TRUE, TRUE },
-  { VN_CELL_SPOOF_IP, VN_FAMILY_IPV4, TRUE, TRUE },  { VN_CELL_SPOOF_IP, VN_FAMILY_IPV6, TRUE, TRUE },
-  { VN_CELL_SPOOF_ARP, VN_FAMILY_IPV4, TRUE, TRUE }, { VN_CELL_DHCP_SERVER, VN_FAMILY_IPV4, FALSE, FALSE },
-  { VN_CELL_RA, VN_FAMILY_IPV6, FALSE, FALSE },
+  { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV4, FALSE }, { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV6, FALSE },
+  { VN_CELL_SPOOF_IP, VN_FAMILY_IPV4, FALSE },  { VN_CELL_SPOOF_IP, VN_FAMILY_IPV6, FALSE },
+  { VN_CELL_SPOOF_ARP, VN_FAMILY_IPV4, FALSE }, { VN_CELL_DHCP_SERVER, VN_FAMILY_IPV4, TRUE },
+  { VN_CELL_RA, VN_FAMILY_IPV6, TRUE },
 };
 
 static void
@@ -196,24 +197,19 @@ add_attack_cells (CellList *list, guint from)
 {
   const VnTopology *topology = list->topology;
   const VnEnd *end = vn_topology_end (topology, from);
-  guint victim;
 
   if (end->kind != VN_END_PORT || !vn_probe_is_plugged (topology, end))
-    return;
-  victim = find_victim (topology, end);
-  if (victim == VN_NONE)
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (attacks); i++)
     {
       const Attack *attack = &attacks[i];
+      guint victim = find_victim (topology, end, attack->is_flood ? VN_FAMILY_NONE : attack->family);
 
-      if (!has_family (end, attack->family)
-          || (attack->needs_victim_ip && !has_family (vn_topology_end (topology, victim), attack->family)))
-        continue;
-      add_cell (list, (VnCell){ .kind = attack->kind,
-                                .from = from,
-                                .to = attack->at_victim ? victim : VN_NONE,
-                                .family = attack->family });
+      if (has_family (end, attack->family) && victim != VN_NONE)
+        add_cell (list, (VnCell){ .kind = attack->kind,
+                                  .from = from,
+                                  .to = attack->is_flood ? VN_NONE : victim,
+                                  .family = attack->family });
     }
 }
 
