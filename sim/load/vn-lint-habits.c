@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+/* What VXLAN puts in front of an instance's IP packet: outer IP, UDP, VXLAN, inner Ethernet. */
+#define OVERHEAD_IPV4_BYTES 50
+#define OVERHEAD_IPV6_BYTES 70
+
 static VnOrigin
 place (const VnMachine *machine, VnOptionId id)
 {
@@ -205,11 +209,11 @@ check_no_effect (const VnLint *lint, const VnMachine *machine)
 }
 
 static void
-report_mtu (const VnLint *lint, const VnMachine *machine, const VnInterface *interface, gint64 mtu)
+report_mtu (const VnLint *lint, const VnMachine *machine, const VnInterface *interface, gint64 mtu, const char *hint)
 {
   VnOrigin origin = vn_lint_place (lint->server, VN_OPT_GLOBAL_PHYSNET_MTU, interface->origin);
 
-  vn_diag_add (lint->diags, VN_DIAG_LINT_MTU, origin, "lower global_physnet_mtu, or raise the MTU of the interface",
+  vn_diag_add (lint->diags, VN_DIAG_LINT_MTU, origin, hint,
                "networks need packets of %" G_GINT64_FORMAT
                " bytes on \"%s\" of \"%s\", whose MTU is %u: their devices "
                "can't be made",
@@ -231,7 +235,7 @@ check_mapped_mtu (const VnLint *lint, const VnMachine *machine, const char *item
       const VnInterface *interface = VN_AT (machine->interfaces, VnInterface, i);
 
       if (strcmp (interface->name, value) == 0 && mtu > interface->mtu)
-        report_mtu (lint, machine, interface, mtu);
+        report_mtu (lint, machine, interface, mtu, "lower global_physnet_mtu, or set physical_network_mtus");
     }
 }
 
@@ -240,8 +244,10 @@ check_mtu (const VnLint *lint, const VnMachine *machine)
 {
   const char *const *items = vn_config_list (machine->agent, VN_OPT_LB_PHYSICAL_INTERFACE_MAPPINGS);
   guint tunnel = vn_machine_tunnel_interface (machine);
-  gint64 overhead = vn_config_ip (machine->agent, VN_OPT_VXLAN_LOCAL_IP).family == VN_FAMILY_IPV6 ? 70 : 50;
-  gint64 needed = vn_mtu_limit (lint->server, VN_NET_VXLAN, NULL) + overhead;
+  gboolean is_v6 = vn_config_ip (machine->agent, VN_OPT_VXLAN_LOCAL_IP).family == VN_FAMILY_IPV6;
+  gint64 needed = vn_mtu_limit (lint->server, VN_NET_VXLAN, NULL) + (is_v6 ? OVERHEAD_IPV6_BYTES : OVERHEAD_IPV4_BYTES);
+  const char *hint
+      = is_v6 ? "set [ml2] overlay_ip_version = 6, or path_mtu" : "lower global_physnet_mtu, or set path_mtu";
 
   if (lint->server == NULL)
     return;
@@ -251,7 +257,7 @@ check_mtu (const VnLint *lint, const VnMachine *machine)
 
       if (needed > interface->mtu)
         {
-          report_mtu (lint, machine, interface, needed);
+          report_mtu (lint, machine, interface, needed, hint);
           return;
         }
     }

@@ -41,8 +41,8 @@ check_core_plugin (const VnLint *lint, const VnMachine *machine)
   g_autofree char *shown = vn_text_printable (plugin);
 
   if (*plugin == '\0')
-    vn_diag_add (lint->diags, VN_DIAG_SERVER_PLUGIN, machine->server_origin, "set [DEFAULT] core_plugin = ml2",
-                 "the server on \"%s\" has no core_plugin", machine->name);
+    vn_diag_add (lint->diags, VN_DIAG_SERVER_PLUGIN, place (machine, VN_OPT_CORE_PLUGIN),
+                 "set [DEFAULT] core_plugin = ml2", "the server on \"%s\" has no core_plugin", machine->name);
   else if (!g_strv_contains (names, plugin))
     vn_diag_add (lint->diags, VN_DIAG_SERVER_PLUGIN, place (machine, VN_OPT_CORE_PLUGIN), "set core_plugin = ml2",
                  "core_plugin \"%s\" is not ml2, the only one that knows Linux bridge agents", shown);
