@@ -26,7 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnWorld, vn_world_free)
 VnWorld *vn_world_step (VnWorld *world, const VnEvent *event);
 /* All of them in order. @world: transfer full. */
 VnWorld *vn_world_fold (VnWorld *world, const GArray *events);
-/* Adds machines' cables, bridges, VXLAN devices, taps, instances, fdb, neighbours, sysctls, rules and sets to @tables. */
+/* Adds machines' cables, bridges, VXLAN devices, taps, instances, fdb, neighbours, sysctls, rules and sets to @tables.
+ */
 void vn_world_render (const VnWorld *world, VnTables *tables);
 /* ACTIVE, DOWN (with the reason), or binding failed. */
 gboolean vn_world_port_active (const VnWorld *world, guint port, const char **ret_why_not);
