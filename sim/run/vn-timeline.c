@@ -69,7 +69,7 @@ new_record (const VnRunSetup *setup)
   run->kernel = g_strdup (uname (&name) == 0 ? name.release : "unknown");
   run->seed = setup->topology->seed;
   run->started_unix_usec = setup->now_unix_usec;
-  run->folder = g_strdup (setup->folder->path);
+  run->folder = setup->folder ? g_strdup (setup->folder->path) : NULL;
   for (guint i = 0; setup->diags && i < vn_diag_list_len (setup->diags); i++)
     g_ptr_array_add (run->warnings, vn_diag_to_string (vn_diag_list_get (setup->diags, i)));
   return run;
@@ -236,7 +236,7 @@ write_reports (const Timeline *t, GError **error)
 {
   const VnReportOptions options = { .width = 120, .verbose = TRUE };
 
-  for (guint i = 0; t->setup->formats[i]; i++)
+  for (guint i = 0; t->setup->folder && t->setup->formats && t->setup->formats[i]; i++)
     {
       const VnReportFormat *format = vn_report_format_find (t->setup->formats[i]);
       g_autofree char *text = format->write (t->run, &options);
@@ -246,6 +246,12 @@ write_reports (const Timeline *t, GError **error)
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+phase_write (Timeline *t, GError **error)
+{
+  return !t->setup->folder || write_pcapng (t, error);
 }
 
 static gboolean
@@ -278,7 +284,7 @@ static const struct
   gboolean (*run) (Timeline *t, GError **error);
 } phases[] = {
   { "build", phase_build },     { "verify", phase_verify }, { "capture", phase_capture },
-  { "probe", probe_and_judge }, { "remove", phase_remove }, { "write", write_pcapng },
+  { "probe", probe_and_judge }, { "remove", phase_remove }, { "write", phase_write },
 };
 
 VnRun *
