@@ -184,8 +184,8 @@ VnKobj vn_kobj_copy (const VnKobj *obj);
  * kernel can't hold two objects of one key: the endpoint is part of an fdb entry's key only where several are possible
  * (zero and multicast MAC). Transfer full. */
 char *vn_kobj_key (const VnKobj *obj);
-/* Whether the kernel holds what is wanted: attributes that @want leaves open (mtu 0, has_mac FALSE) are not compared, nor
- * are a link's no_offload and no_autoconf, nor a veth's peer where the dump doesn't know it. Rules: as text. */
+/* Whether the kernel holds what is wanted: attributes that @want leaves open (mtu 0, has_mac FALSE) are not compared,
+ * nor are a link's no_offload and no_autoconf, nor a veth's peer where the dump doesn't know it. */
 gboolean vn_kobj_satisfies (const VnKobj *have, const VnKobj *want);
 /* As `ip`, `bridge` print it, one line, without the node. Transfer full. */
 char *vn_kobj_to_string (const VnKobj *obj);

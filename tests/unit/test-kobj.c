@@ -274,78 +274,79 @@ CHANGE (veth_unseen_peer, (obj->u.link.u.veth.peer_node = NULL, obj->u.link.u.ve
 #undef CHANGE
 
 /* What the kernel has is as wanted but for one change. */
+static const struct
+{
+  VnKobj (*make) (void);
+  void (*change) (VnKobj *obj);
+  gboolean satisfies;
+} CHANGES[] = {
+  { make_node, node_name, FALSE },
+  { make_veth, node_name, FALSE },
+  { make_veth, link_name, FALSE },
+  { make_veth, link_kind, FALSE },
+  { make_veth, link_mac, FALSE },
+  { make_veth, link_no_mac, FALSE },
+  { make_veth, link_mtu, FALSE },
+  { make_veth, link_up, FALSE },
+  { make_veth, link_master, FALSE },
+  { make_veth, link_offload, TRUE },
+  { make_veth, link_gboolean, TRUE },
+  { make_veth, veth_peer, FALSE },
+  { make_veth, veth_peer_node, FALSE },
+  { make_veth, veth_unseen_peer, TRUE },
+  { make_bridge, link_mtu, TRUE }, /* not asked for */
+  { make_bridge, link_mac, TRUE },
+  { make_bridge, bridge_stp, FALSE },
+  { make_bridge, bridge_delay, FALSE },
+  { make_bridge, bridge_snooping, FALSE },
+  { make_vxlan, vxlan_vni, FALSE },
+  { make_vxlan, vxlan_local, FALSE },
+  { make_vxlan, vxlan_group, FALSE },
+  { make_vxlan, vxlan_lower, FALSE },
+  { make_vxlan, vxlan_dstport, FALSE },
+  { make_vxlan, vxlan_srcport_min, FALSE },
+  { make_vxlan, vxlan_srcport_max, FALSE },
+  { make_vxlan, vxlan_ttl, FALSE },
+  { make_vxlan, vxlan_tos, FALSE },
+  { make_vxlan, vxlan_proxy, FALSE },
+  { make_vxlan, vxlan_learning, FALSE },
+  { make_vlan, vlan_vid, FALSE },
+  { make_vlan, vlan_lower, FALSE },
+  { make_addr, addr_dev, FALSE },
+  { make_addr, addr_ip, FALSE },
+  { make_addr, addr_len, FALSE },
+  { make_route, route_dst, FALSE },
+  { make_route, route_via, FALSE },
+  { make_route, route_on_link, FALSE },
+  { make_route, route_dev, FALSE },
+  { make_route, route_metric, FALSE },
+  { make_route, route_metric_1024, FALSE },
+  { make_route6, route_metric, FALSE },
+  { make_route6, route_metric_1024, TRUE }, /* what the kernel makes of 0 */
+  { make_flood_fdb, fdb_dev, FALSE },
+  { make_flood_fdb, fdb_mac, FALSE },
+  { make_flood_fdb, fdb_dst, FALSE },
+  { make_flood_fdb, fdb_self, FALSE },
+  { make_flood_fdb, fdb_permanent, FALSE },
+  { make_flood_fdb, fdb_learned, FALSE },
+  { make_neigh, neigh_dev, FALSE },
+  { make_neigh, neigh_ip, FALSE },
+  { make_neigh, neigh_mac, FALSE },
+  { make_neigh, neigh_permanent, FALSE },
+  { make_sysctl, sysctl_key, FALSE },
+  { make_sysctl, sysctl_value, FALSE },
+  { make_rules, rules_tool, FALSE },
+  { make_rules, rules_text, FALSE },
+};
+
 static void
 test_changes (void)
 {
-  static const struct
-  {
-    VnKobj (*make) (void);
-    void (*change) (VnKobj *obj);
-    gboolean satisfies;
-  } ROWS[] = {
-    { make_node, node_name, FALSE },
-    { make_veth, node_name, FALSE },
-    { make_veth, link_name, FALSE },
-    { make_veth, link_kind, FALSE },
-    { make_veth, link_mac, FALSE },
-    { make_veth, link_no_mac, FALSE },
-    { make_veth, link_mtu, FALSE },
-    { make_veth, link_up, FALSE },
-    { make_veth, link_master, FALSE },
-    { make_veth, link_offload, TRUE },
-    { make_veth, link_gboolean, TRUE },
-    { make_veth, veth_peer, FALSE },
-    { make_veth, veth_peer_node, FALSE },
-    { make_veth, veth_unseen_peer, TRUE },
-    { make_bridge, link_mtu, TRUE }, /* not asked for */
-    { make_bridge, link_mac, TRUE },
-    { make_bridge, bridge_stp, FALSE },
-    { make_bridge, bridge_delay, FALSE },
-    { make_bridge, bridge_snooping, FALSE },
-    { make_vxlan, vxlan_vni, FALSE },
-    { make_vxlan, vxlan_local, FALSE },
-    { make_vxlan, vxlan_group, FALSE },
-    { make_vxlan, vxlan_lower, FALSE },
-    { make_vxlan, vxlan_dstport, FALSE },
-    { make_vxlan, vxlan_srcport_min, FALSE },
-    { make_vxlan, vxlan_srcport_max, FALSE },
-    { make_vxlan, vxlan_ttl, FALSE },
-    { make_vxlan, vxlan_tos, FALSE },
-    { make_vxlan, vxlan_proxy, FALSE },
-    { make_vxlan, vxlan_learning, FALSE },
-    { make_vlan, vlan_vid, FALSE },
-    { make_vlan, vlan_lower, FALSE },
-    { make_addr, addr_dev, FALSE },
-    { make_addr, addr_ip, FALSE },
-    { make_addr, addr_len, FALSE },
-    { make_route, route_dst, FALSE },
-    { make_route, route_via, FALSE },
-    { make_route, route_on_link, FALSE },
-    { make_route, route_dev, FALSE },
-    { make_route, route_metric, FALSE },
-    { make_route, route_metric_1024, FALSE },
-    { make_route6, route_metric, FALSE },
-    { make_route6, route_metric_1024, TRUE }, /* what the kernel makes of 0 */
-    { make_flood_fdb, fdb_dev, FALSE },
-    { make_flood_fdb, fdb_mac, FALSE },
-    { make_flood_fdb, fdb_dst, FALSE },
-    { make_flood_fdb, fdb_self, FALSE },
-    { make_flood_fdb, fdb_permanent, FALSE },
-    { make_flood_fdb, fdb_learned, FALSE },
-    { make_neigh, neigh_dev, FALSE },
-    { make_neigh, neigh_ip, FALSE },
-    { make_neigh, neigh_mac, FALSE },
-    { make_neigh, neigh_permanent, FALSE },
-    { make_sysctl, sysctl_key, FALSE },
-    { make_sysctl, sysctl_value, FALSE },
-    { make_rules, rules_tool, FALSE },
-    { make_rules, rules_text, FALSE },
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (CHANGES); i++)
     {
-      VnKobj want = ROWS[i].make (), have = ROWS[i].make ();
-      ROWS[i].change (&have);
-      if (vn_kobj_satisfies (&have, &want) != ROWS[i].satisfies)
+      VnKobj want = CHANGES[i].make (), have = CHANGES[i].make ();
+      CHANGES[i].change (&have);
+      if (vn_kobj_satisfies (&have, &want) != CHANGES[i].satisfies)
         g_error ("row %u", i);
       vn_kobj_clear (&want);
       vn_kobj_clear (&have);
