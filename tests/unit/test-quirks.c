@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each row of the table of quirks: a cell where it is at work, and one beside it where it is not. */
+#include "sim/predict/vn-predict.h"
+
+#include "tests/lib/vn-test-cloud.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#define V4 VN_FAMILY_IPV4
+#define V6 VN_FAMILY_IPV6
+
+/* Ports "a" (compute1) and "b" (compute2) on network "one", groups "client" and "server". */
+typedef struct
+{
+  VnTopology *t;
+  guint hosts[2];
+  guint network, client, server;
+  guint a, b;
+} Lab;
+
+static Lab
+make_lab (const char *address_a, const char *address_b)
+{
+  Lab lab = { .t = vn_test_cloud_new () };
+
+  lab.hosts[0] = vn_test_cloud_host (lab.t, "compute1");
+  lab.hosts[1] = vn_test_cloud_host (lab.t, "compute2");
+  lab.network = vn_test_cloud_network (lab.t, "one");
+  vn_test_cloud_subnet (lab.t, lab.network, "172.16.1.0/24");
+  vn_test_cloud_subnet (lab.t, lab.network, "2001:db8:1::/64");
+  lab.client = vn_test_cloud_group (lab.t, "client");
+  lab.server = vn_test_cloud_group (lab.t, "server");
+  lab.a = vn_test_cloud_server (lab.t, "a", lab.hosts[0], lab.network, address_a, lab.client);
+  lab.b = vn_test_cloud_server (lab.t, "b", lab.hosts[1], lab.network, address_b, lab.server);
+  return lab;
+}
+
+static void
+allow (Lab *lab, VnFamily family, const char *protocol, gint min, gint max)
+{
+  vn_test_cloud_rule (lab->t, lab->server, VN_INGRESS, family, protocol, min, max);
+}
+
+/* @id: NULL = no quirk applies. @delivered, @answered: what the agents do then. */
+static void
+expect (Lab *lab, VnCell cell, const char *id, VnLeg delivered, VnLeg answered)
+{
+  g_autoptr (GArray) events = vn_topology_default_events (lab->t);
+  g_autoptr (VnPredictor) predictor = vn_predict_compile (lab->t, events);
+  VnPrediction prediction;
+
+  vn_predict_ask (predictor, &cell, &prediction);
+  g_assert_cmpstr (prediction.quirk != NULL ? prediction.quirk->id : NULL, ==, id);
+  g_assert_cmpstr (vn_leg_name (prediction.quirk_outcome.delivered), ==, vn_leg_name (delivered));
+  g_assert_cmpstr (vn_leg_name (prediction.quirk_outcome.answered), ==, vn_leg_name (answered));
+  vn_prediction_clear (&prediction);
+}
+
+static VnCell
+cell_of (const Lab *lab, VnCellKind kind, VnFamily family, guint8 protocol, guint16 port)
+{
+  return (VnCell){
+    kind, vn_topology_find_end (lab->t, "a"), vn_topology_find_end (lab->t, "b"), family, protocol, port, VN_NONE
+  };
+}
+
+/* Seals, asks about a REACH cell from "a" to "b", frees. */
+static void
+finish (Lab *lab, VnCell cell, const char *id, VnLeg delivered, VnLeg answered)
+{
+  expect (lab, cell, id, delivered, answered);
+  vn_topology_unref (lab->t);
+}
+
+static VnCell
+sealed_reach (Lab *lab, VnFamily family, guint8 protocol, guint16 port)
+{
+  vn_test_cloud_seal (lab->t);
+  return cell_of (lab, VN_CELL_REACH, family, protocol, port);
+}
+
+static VnCell
+sealed_attack (Lab *lab, VnCellKind kind, VnFamily family)
+{
+  vn_test_cloud_seal (lab->t);
+  return cell_of (lab, kind, family, 0, 0);
+}
+
+/* ---- anti-spoofing ---- */
+
+static void
+test_nospoof (void)
+{
+  static const struct
+  {
+    const char *address_a;
+    VnFamily family;
+    const char *id;
+    VnLeg delivered;
+  } cases[] = {
+    { "172.16.1.10", V6, "SG-V6-NOSPOOF", VN_LEG_YES },
+    { "172.16.1.10", V4, NULL, VN_LEG_NO },
+    { "2001:db8:1::10", V4, "SG-V4-NOSPOOF", VN_LEG_YES },
+    { "2001:db8:1::10", V6, NULL, VN_LEG_NO },
+    { "172.16.1.10 2001:db8:1::10", V6, NULL, VN_LEG_NO },
+    { "", V4, "SG-NO-ADDRESS", VN_LEG_YES },
+    { "", V6, "SG-NO-ADDRESS", VN_LEG_YES },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Lab lab = make_lab (cases[i].address_a, "172.16.1.11 2001:db8:1::11");
+
+      allow (&lab, V4, NULL, -1, -1);
+      allow (&lab, V6, NULL, -1, -1);
+      finish (&lab, sealed_attack (&lab, VN_CELL_SPOOF_IP, cases[i].family), cases[i].id, cases[i].delivered,
+              VN_LEG_OPEN);
+    }
+}
+
+/* ---- rules ---- */
+
+static void
+test_address_group (void)
+{
+  Lab lab = make_lab ("172.16.1.10", "172.16.1.11");
+
+  vn_test_cloud_rule (lab.t, lab.server, VN_INGRESS, V4, "tcp", 80, 80)->remote_address_group
+      = vn_test_cloud_address_group (lab.t, "friends", "172.16.1.11/32");
+  expect (&lab, sealed_reach (&lab, V4, IPPROTO_TCP, 80), "SG-ADDRESS-GROUP-ANY", VN_LEG_YES, VN_LEG_YES);
+  finish (&lab, cell_of (&lab, VN_CELL_REACH, V4, IPPROTO_TCP, 81), NULL, VN_LEG_NO, VN_LEG_NO);
+}
+
+static void
+test_rules (void)
+{
+  static const struct
+  {
+    VnFamily family;
+    const char *protocol;
+    gint min, max;
+    guint8 asked_protocol;
+    guint16 asked_port;
+    const char *id;
+    VnLeg leg;
+  } cases[] = {
+    { V4, "icmp", 255, -1, IPPROTO_ICMP, 0, "SG-ICMP-255-ANY", VN_LEG_YES },
+    { V4, "icmp", 254, -1, IPPROTO_ICMP, 0, NULL, VN_LEG_NO },
+    { V6, "ipv6-icmp", 255, -1, IPPROTO_ICMPV6, 0, NULL, VN_LEG_NO },
+    { V4, "icmp", 255, -1, IPPROTO_TCP, 5, NULL, VN_LEG_NO },
+    { V4, "hopopt", -1, -1, IPPROTO_TCP, 5, "SG-HOPOPT-ANY", VN_LEG_YES },
+    { V4, "ip", -1, -1, IPPROTO_ICMP, 0, "SG-HOPOPT-ANY", VN_LEG_YES },
+    { V4, "gre", -1, -1, IPPROTO_TCP, 5, NULL, VN_LEG_NO },
+    { V4, "tcp", 1, 65535, IPPROTO_TCP, 0, "SG-RULE-1-65535", VN_LEG_YES },
+    { V4, "tcp", 1, 65534, IPPROTO_TCP, 0, NULL, VN_LEG_NO },
+    { V4, "tcp", 1, 65535, IPPROTO_TCP, 1, NULL, VN_LEG_YES },
+    { V4, "tcp", 1, 65535, IPPROTO_UDP, 0, NULL, VN_LEG_NO },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Lab lab = make_lab ("172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11");
+
+      allow (&lab, cases[i].family, cases[i].protocol, cases[i].min, cases[i].max);
+      finish (&lab, sealed_reach (&lab, cases[i].family, cases[i].asked_protocol, cases[i].asked_port), cases[i].id,
+              cases[i].leg, cases[i].leg);
+    }
+}
+
+static void
+test_icmpv6_egress (void)
+{
+  Lab lab = make_lab ("172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11");
+  VnSecurityGroup *client = g_ptr_array_index (lab.t->security_groups, lab.client);
+
+  g_ptr_array_set_size (client->rules, 0);
+  allow (&lab, V4, NULL, -1, -1);
+  allow (&lab, V6, NULL, -1, -1);
+  expect (&lab, sealed_reach (&lab, V6, IPPROTO_ICMPV6, 0), "SG-V6-ICMP-EGRESS", VN_LEG_YES, VN_LEG_YES);
+  expect (&lab, cell_of (&lab, VN_CELL_REACH, V6, IPPROTO_TCP, 80), NULL, VN_LEG_NO, VN_LEG_NO);
+  finish (&lab, cell_of (&lab, VN_CELL_REACH, V4, IPPROTO_ICMP, 0), NULL, VN_LEG_NO, VN_LEG_NO);
+}
+
+/* Two departures that only together let a packet through: the first row gives the name. */
+static void
+test_two_at_once (void)
+{
+  Lab lab = make_lab ("172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11");
+  VnSecurityGroup *client = g_ptr_array_index (lab.t->security_groups, lab.client);
+
+  g_ptr_array_set_size (client->rules, 0);
+  allow (&lab, V6, "hopopt", -1, -1);
+  finish (&lab, sealed_reach (&lab, V6, IPPROTO_ICMPV6, 0), "SG-HOPOPT-ANY", VN_LEG_YES, VN_LEG_YES);
+}
+
+/* ---- what is shared on a host ---- */
+
+/* "a" is joined on its host by a port of the other kind. @a_first: whose tap name sorts first. */
+static void
+stateless_bridge (gboolean a_stateless, gboolean a_first, const char *id, VnLeg answered)
+{
+  Lab lab = make_lab ("172.16.1.10", "172.16.1.11");
+  guint other = vn_test_cloud_group (lab.t, "other");
+  guint n = vn_test_cloud_server (lab.t, "n", lab.hosts[0], lab.network, "172.16.1.12", other);
+  VnPort *neighbour = vn_test_cloud_port (lab.t, n);
+  VnSecurityGroup *stateless = g_ptr_array_index (lab.t->security_groups, a_stateless ? lab.client : other);
+
+  stateless->stateful = FALSE;
+  allow (&lab, V4, "tcp", 80, 80);
+  neighbour->id[0] = a_first ? 'b' : '9';
+  finish (&lab, sealed_reach (&lab, V4, IPPROTO_TCP, 80), id, VN_LEG_YES, answered);
+}
+
+static void
+test_stateless_bridge (void)
+{
+  stateless_bridge (FALSE, FALSE, "SG-STATELESS-BRIDGE", VN_LEG_NO); /* untracked, though stateful */
+  stateless_bridge (FALSE, TRUE, NULL, VN_LEG_YES);
+  stateless_bridge (TRUE, FALSE, "SG-STATELESS-BRIDGE", VN_LEG_YES); /* tracked, though stateless */
+  stateless_bridge (TRUE, TRUE, NULL, VN_LEG_NO);
+}
+
+static void
+test_chain_collision (void)
+{
+  static const struct
+  {
+    const char *id_b, *id_c; /* "c" is on b's host and lets all in */
+    const char *quirk;
+    VnLeg leg;
+  } cases[] = {
+    { "a0000002-02aa-4000-8000-000000000002", "a0000002-03aa-4000-8000-000000000003", "SG-CHAIN-COLLISION",
+      VN_LEG_YES },
+    { "a0000002-12aa-4000-8000-000000000002", "a0000002-03aa-4000-8000-000000000003", NULL, VN_LEG_NO },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Lab lab = make_lab ("172.16.1.10", "172.16.1.11");
+      guint open = vn_test_cloud_group (lab.t, "open");
+      guint c = vn_test_cloud_server (lab.t, "c", lab.hosts[1], lab.network, "172.16.1.12", open);
+
+      vn_test_cloud_rule (lab.t, open, VN_INGRESS, V4, NULL, -1, -1);
+      g_strlcpy (vn_test_cloud_port (lab.t, lab.b)->id, cases[i].id_b, strlen (cases[i].id_b) + 1);
+      g_strlcpy (vn_test_cloud_port (lab.t, c)->id, cases[i].id_c, strlen (cases[i].id_c) + 1);
+      finish (&lab, sealed_reach (&lab, V4, IPPROTO_TCP, 80), cases[i].quirk, cases[i].leg, cases[i].leg);
+    }
+}
+
+/* ---- the underlay ---- */
+
+static void
+test_responder (void)
+{
+  static const struct
+  {
+    const char *address_a, *address_b;
+    gboolean responder, same_host;
+    VnFamily family;
+    const char *id;
+    VnLeg leg;
+  } cases[] = {
+    { "172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11", TRUE, FALSE, V6, "ARP-RESPONDER-V6", VN_LEG_NO },
+    { "172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11", TRUE, FALSE, V4, "ARP-RESPONDER-DUAL", VN_LEG_OPEN },
+    { "172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11", FALSE, FALSE, V6, NULL, VN_LEG_YES },
+    { "172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11", TRUE, TRUE, V6, NULL, VN_LEG_YES },
+    { "172.16.1.10", "172.16.1.11", TRUE, FALSE, V4, NULL, VN_LEG_YES },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Lab lab = make_lab (cases[i].address_a, cases[i].address_b);
+
+      allow (&lab, V4, NULL, -1, -1);
+      allow (&lab, V6, NULL, -1, -1);
+      if (cases[i].responder)
+        vn_test_cloud_set_agent (lab.t, lab.hosts[0], VN_OPT_VXLAN_ARP_RESPONDER, "true");
+      if (cases[i].same_host)
+        vn_test_cloud_port (lab.t, lab.b)->host = lab.hosts[0];
+      finish (&lab, sealed_reach (&lab, cases[i].family, IPPROTO_TCP, 80), cases[i].id, cases[i].leg, cases[i].leg);
+    }
+}
+
+static void
+test_responder_announcement (void)
+{
+  for (guint same_host = 0; same_host < 2; same_host++)
+    {
+      Lab lab = make_lab ("172.16.1.10", "172.16.1.11");
+
+      vn_test_cloud_set_agent (lab.t, lab.hosts[0], VN_OPT_VXLAN_ARP_RESPONDER, "true");
+      vn_test_port_add_pair (vn_test_cloud_port (lab.t, lab.a), "172.16.1.11/32", NULL);
+      if (same_host)
+        vn_test_cloud_port (lab.t, lab.b)->host = lab.hosts[0];
+      finish (&lab, sealed_attack (&lab, VN_CELL_SPOOF_ARP, V4), same_host ? NULL : "ARP-RESPONDER-GARP",
+              same_host ? VN_LEG_YES : VN_LEG_NO, VN_LEG_OPEN);
+    }
+}
+
+static void
+test_vni_range (void)
+{
+  static const struct
+  {
+    guint32 vni;
+    gboolean same_host;
+    const char *id;
+    VnLeg leg;
+  } cases[] = {
+    { VN_VNI_MAX, FALSE, NULL, VN_LEG_YES },
+    { VN_VNI_MAX + 1, FALSE, "VXLAN-VNI-RANGE", VN_LEG_NO },
+    { VN_VNI_MAX + 1, TRUE, NULL, VN_LEG_YES },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Lab lab = make_lab ("172.16.1.10", "172.16.1.11");
+      VnNetwork *network = g_ptr_array_index (lab.t->networks, lab.network);
+
+      network->segmentation_id = cases[i].vni;
+      allow (&lab, V4, NULL, -1, -1);
+      if (cases[i].same_host)
+        vn_test_cloud_port (lab.t, lab.b)->host = lab.hosts[0];
+      finish (&lab, sealed_reach (&lab, V4, IPPROTO_ICMP, 0), cases[i].id, cases[i].leg, cases[i].leg);
+    }
+}
+
+/* ---- the table ---- */
+
+static void
+test_documented (void)
+{
+  const char *top = g_getenv ("VN_SRCDIR");
+  g_autofree char *path = g_build_filename (top != NULL ? top : ".", "docs", "quirks.md", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) rows = g_string_new (NULL);
+  guint n;
+  const VnQuirk *quirks = vn_quirks (&n);
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (rows, "| `%s` | %s | %s | %s |\n", quirks[i].id, quirks[i].section, quirks[i].when,
+                            quirks[i].what);
+  if (strstr (text, rows->str) == NULL)
+    g_test_fail_printf ("docs/quirks.md differs from the table, which is:\n%s", rows->str);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/quirks/nospoof", test_nospoof);
+  g_test_add_func ("/quirks/address-group", test_address_group);
+  g_test_add_func ("/quirks/rules", test_rules);
+  g_test_add_func ("/quirks/icmpv6-egress", test_icmpv6_egress);
+  g_test_add_func ("/quirks/two-at-once", test_two_at_once);
+  g_test_add_func ("/quirks/stateless-bridge", test_stateless_bridge);
+  g_test_add_func ("/quirks/chain-collision", test_chain_collision);
+  g_test_add_func ("/quirks/responder", test_responder);
+  g_test_add_func ("/quirks/responder-announcement", test_responder_announcement);
+  g_test_add_func ("/quirks/vni-range", test_vni_range);
+  g_test_add_func ("/quirks/documented", test_documented);
+  return g_test_run ();
+}
