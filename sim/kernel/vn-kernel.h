@@ -15,7 +15,8 @@ typedef struct
 {
   gboolean (*submit) (VnKernel *kernel, VnVerb verb, const VnKobj *obj, guint tag, GError **error);
   gboolean (*flush) (VnKernel *kernel, guint *ret_failed_tag, GError **error);
-  GPtrArray *(*dump) (VnKernel *kernel, const char *node, GError **error);
+  GPtrArray *(*dump_all) (VnKernel *kernel, const char *const *nodes, GError **error);
+  gboolean (*was_done) (VnKernel *kernel, guint tag);
   int (*node_fd) (VnKernel *kernel, const char *node);
   void (*free) (VnKernel *kernel);
 } VnKernelClass;
@@ -34,12 +35,19 @@ guint vn_kernel_fake_len (const VnKernel *kernel);
 void vn_kernel_free (VnKernel *kernel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnKernel, vn_kernel_free)
 
-/* @tag: the caller's number for the operation, reported when it fails. SET of a LINK sets mac, mtu, master, up. */
+/* @tag: the caller's number for the operation, reported when it fails.
+ * SET of a LINK sets mac, mtu, master, up. A veth is made by the end that `creates`; ADD and DEL of the other end only
+ * change what is there. ADD of a NODE sets its loopback device up; DEL of a NODE takes all in it along, and the veths
+ * that lead out of it. DEL of a SYSCTL puts back the value from before the first ADD; DEL of RULES clears the tool. */
 gboolean vn_kernel_submit (VnKernel *kernel, VnVerb verb, const VnKobj *obj, guint tag, GError **error);
-/* Everything submitted is done, or the first failure is reported (the others of the batch may have been done). The error
- * has the kernel's own words (extack) or the tool's standard error. */
+/* Everything submitted is done, or the first failure is reported (the others of the batch may have been done). The
+ * error names the operation and the object and has the kernel's own words (extack) or the tool's standard error. */
 gboolean vn_kernel_flush (VnKernel *kernel, guint *ret_failed_tag, GError **error);
-/* All objects of a node, rules as -save text, without the node itself; dumps of several nodes: vn_kernel_dump_all. */
+/* Whether the operation @tag of the last flush was carried out: what an undo needs to know after a failed one. */
+gboolean vn_kernel_was_done (VnKernel *kernel, guint tag);
+/* All objects of a node, without the node itself: its links, addresses, routes of the main table, fdb, neighbours, the
+ * sysctls that were set through @kernel and, as -save text, the rules of each tool that was used there. Dumps of
+ * several nodes: vn_kernel_dump_all. */
 GPtrArray *vn_kernel_dump (VnKernel *kernel, const char *node, GError **error);
 /* @nodes: NULL-terminated. The save programs of all nodes run side by side. Returns: one GPtrArray of VnKobj a node. */
 GPtrArray *vn_kernel_dump_all (VnKernel *kernel, const char *const *nodes, GError **error);
@@ -71,7 +79,7 @@ typedef enum
   VN_RESOLVE_DONE,
   VN_RESOLVE_NO_ROUTE,
   VN_RESOLVE_UNANSWERED,
-  VN_RESOLVE_LOCAL,       /* the address is the node's own */
+  VN_RESOLVE_LOCAL, /* the address is the node's own */
 } VnResolveState;
 typedef struct _VnResolver VnResolver;
 VnResolver *vn_resolver_new (int netns_fd, GError **error);

@@ -12,13 +12,12 @@
 
 #include "sim/base/vn-text.h"
 
-typedef gboolean (*FactTest) (const VnSandboxFacts *facts);
-
 typedef struct
 {
-  guint steps;   /* bits of VnSandboxStep */
-  int errnum[2]; /* 0 = any */
-  FactTest test; /* NULL = always */
+  guint steps;        /* bits of VnSandboxStep */
+  int errnum[2];      /* 0 = any */
+  VnSandboxFact fact; /* VN_N_FACTS = whatever the facts */
+  gint64 min, max;    /* of the fact, for the row to fit */
   const char *reason;
   const char *cure;
 } Row;
@@ -35,47 +34,6 @@ static const char *const step_names[VN_N_SANDBOX_STEPS] = {
   [VN_SANDBOX_FORK] = "start a process in the namespaces",
 };
 
-static gboolean has_threads (const VnSandboxFacts *f)
-{
-  return f->threads > 1;
-}
-static gboolean lacks_user_ns (const VnSandboxFacts *f)
-{
-  return !f->has_user_ns;
-}
-static gboolean is_chroot (const VnSandboxFacts *f)
-{
-  return f->is_chroot;
-}
-static gboolean clone_is_off (const VnSandboxFacts *f)
-{
-  return f->unprivileged_userns_clone == 0 && !f->is_root;
-}
-static gboolean apparmor_restricts (const VnSandboxFacts *f)
-{
-  return f->apparmor_restrict > 0 && !f->is_root;
-}
-static gboolean no_user_ns (const VnSandboxFacts *f)
-{
-  return f->max_user_namespaces == 0;
-}
-static gboolean no_net_ns (const VnSandboxFacts *f)
-{
-  return f->max_net_namespaces == 0;
-}
-static gboolean no_pid_ns (const VnSandboxFacts *f)
-{
-  return f->max_pid_namespaces == 0;
-}
-static gboolean no_mnt_ns (const VnSandboxFacts *f)
-{
-  return f->max_mnt_namespaces == 0;
-}
-static gboolean is_filtered (const VnSandboxFacts *f)
-{
-  return f->seccomp == 2;
-}
-
 #define STEP(name) (1u << VN_SANDBOX_##name)
 #define ANY_STEP ((1u << VN_N_SANDBOX_STEPS) - 1)
 #define ANY_NS (STEP (USER_NS) | STEP (MOUNT_NS) | STEP (NET_NS) | STEP (PID_NS))
@@ -83,100 +41,65 @@ static gboolean is_filtered (const VnSandboxFacts *f)
   "run it outside the container, or start the container with --security-opt seccomp=unconfined "                       \
   "--security-opt apparmor=unconfined --security-opt systempaths=unconfined"
 
+#define FACT(name, min, max) VN_FACT_##name, min, max
+#define WHATEVER VN_N_FACTS, 0, 0
+
+/* clang-format off */
 static const Row rows[] = {
-  { STEP (USER_NS),
-    { EINVAL },
-    has_threads,
-    "the process has more than one thread",
-    "report this as a bug: the sandbox must be entered before any thread starts" },
-  { STEP (USER_NS),
-    { EINVAL, ENOSYS },
-    lacks_user_ns,
-    "the kernel is built without user namespaces",
-    "boot a kernel with CONFIG_USER_NS=y (Debian's and Ubuntu's have it)" },
-  { STEP (USER_NS),
-    { EPERM },
-    is_chroot,
-    "the process is in a chroot, where the kernel allows no user namespace",
-    "run it outside the chroot" },
-  { STEP (USER_NS),
-    { EPERM },
-    clone_is_off,
-    "kernel.unprivileged_userns_clone is 0",
-    "sudo sysctl -w kernel.unprivileged_userns_clone=1" },
-  { ANY_STEP & ~STEP (PROC),
-    { EPERM, EACCES },
-    apparmor_restricts,
-    "AppArmor restricts user namespaces (kernel.apparmor_restrict_unprivileged_userns is 1, Ubuntu's default since "
-    "23.10)",
+  { STEP (USER_NS), { EINVAL }, FACT (THREADS, 2, G_MAXINT64),
+    "the process has more than one thread", "report this as a bug: the sandbox must be entered before any thread starts" },
+  { STEP (USER_NS), { EINVAL, ENOSYS }, FACT (HAS_USER_NS, 0, 0),
+    "the kernel is built without user namespaces", "boot a kernel with CONFIG_USER_NS=y (Debian's and Ubuntu's have it)" },
+  { STEP (USER_NS), { EPERM }, FACT (IS_CHROOT, 1, 1),
+    "the process is in a chroot, where the kernel allows no user namespace", "run it outside the chroot" },
+  { STEP (USER_NS), { EPERM }, FACT (USERNS_CLONE, 0, 0),
+    "kernel.unprivileged_userns_clone is 0", "sudo sysctl -w kernel.unprivileged_userns_clone=1" },
+  { ANY_STEP & ~STEP (PROC), { EPERM, EACCES }, FACT (APPARMOR_RESTRICTS, 1, G_MAXINT64),
+    "AppArmor restricts user namespaces (kernel.apparmor_restrict_unprivileged_userns is 1, Ubuntu's default since 23.10)",
     "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" },
-  { ANY_NS,
-    { ENOSPC, EUSERS },
-    no_user_ns,
-    "user.max_user_namespaces is 0",
-    "sudo sysctl -w user.max_user_namespaces=10000" },
-  { STEP (NET_NS),
-    { ENOSPC },
-    no_net_ns,
-    "user.max_net_namespaces is 0",
-    "sudo sysctl -w user.max_net_namespaces=10000" },
-  { STEP (PID_NS),
-    { ENOSPC },
-    no_pid_ns,
-    "user.max_pid_namespaces is 0",
-    "sudo sysctl -w user.max_pid_namespaces=10000" },
-  { STEP (MOUNT_NS),
-    { ENOSPC },
-    no_mnt_ns,
-    "user.max_mnt_namespaces is 0",
-    "sudo sysctl -w user.max_mnt_namespaces=10000" },
-  { STEP (USER_NS),
-    { EUSERS, ENOSPC },
-    NULL,
+  { ANY_NS, { ENOSPC, EUSERS }, FACT (MAX_USER_NS, 0, 0),
+    "user.max_user_namespaces is 0", "sudo sysctl -w user.max_user_namespaces=10000" },
+  { STEP (NET_NS), { ENOSPC }, FACT (MAX_NET_NS, 0, 0),
+    "user.max_net_namespaces is 0", "sudo sysctl -w user.max_net_namespaces=10000" },
+  { STEP (PID_NS), { ENOSPC }, FACT (MAX_PID_NS, 0, 0),
+    "user.max_pid_namespaces is 0", "sudo sysctl -w user.max_pid_namespaces=10000" },
+  { STEP (MOUNT_NS), { ENOSPC }, FACT (MAX_MNT_NS, 0, 0),
+    "user.max_mnt_namespaces is 0", "sudo sysctl -w user.max_mnt_namespaces=10000" },
+  { STEP (USER_NS), { EUSERS, ENOSPC }, WHATEVER,
     "too many user namespaces exist or are nested (the limits are user.max_user_namespaces and 32 levels)",
     "end what made them, or sudo sysctl -w user.max_user_namespaces=10000" },
-  { STEP (NET_NS),
-    { ENOSPC },
-    NULL,
-    "this user's network namespaces are used up (user.max_net_namespaces)",
-    "sudo sysctl -w user.max_net_namespaces=10000" },
-  { STEP (NET_NS),
-    { EINVAL },
-    NULL,
-    "the kernel is built without network namespaces",
-    "boot a kernel with CONFIG_NET_NS=y" },
-  { STEP (PID_NS),
-    { EINVAL },
-    NULL,
-    "the kernel is built without pid namespaces",
-    "boot a kernel with CONFIG_PID_NS=y" },
-  { STEP (PROC),
-    { EPERM, EROFS },
-    NULL,
-    "/proc is masked and /proc/sys read-only, as containers have it",
-    CONTAINER_CURE },
-  { STEP (PROC), { EACCES, ENOENT }, NULL, "/proc is masked or not mounted, as in some containers", CONTAINER_CURE },
-  { ANY_STEP,
-    { EPERM, EACCES },
-    is_filtered,
-    "a seccomp filter, most likely a container's, forbids it",
-    CONTAINER_CURE },
-  { ANY_STEP, { EPERM, EACCES }, NULL, "a security module or the container's permissions forbid it", CONTAINER_CURE },
-  { STEP (FORK),
-    { EAGAIN, ENOMEM },
-    NULL,
-    "the limit of processes or of memory is reached",
-    "end other processes, or raise ulimit -u" },
-  { ANY_STEP, { 0 }, NULL, "the kernel refuses it", "look into the kernel's log (dmesg) for the reason" },
+  { STEP (NET_NS), { ENOSPC }, WHATEVER,
+    "this user's network namespaces are used up (user.max_net_namespaces)", "sudo sysctl -w user.max_net_namespaces=10000" },
+  { STEP (NET_NS), { EINVAL }, WHATEVER,
+    "the kernel is built without network namespaces", "boot a kernel with CONFIG_NET_NS=y" },
+  { STEP (PID_NS), { EINVAL }, WHATEVER,
+    "the kernel is built without pid namespaces", "boot a kernel with CONFIG_PID_NS=y" },
+  { STEP (PROC), { EPERM, EROFS }, WHATEVER,
+    "/proc is masked and /proc/sys read-only, as containers have it", CONTAINER_CURE },
+  { STEP (PROC), { EACCES, ENOENT }, WHATEVER,
+    "/proc is masked or not mounted, as in some containers", CONTAINER_CURE },
+  { ANY_STEP, { EPERM, EACCES }, FACT (SECCOMP, 2, 2),
+    "a seccomp filter, most likely a container's, forbids it", CONTAINER_CURE },
+  { ANY_STEP, { EPERM, EACCES }, WHATEVER,
+    "a security module or the container's permissions forbid it", CONTAINER_CURE },
+  { STEP (FORK), { EAGAIN, ENOMEM }, WHATEVER,
+    "the limit of processes or of memory is reached", "end other processes, or raise ulimit -u" },
+  { ANY_STEP, { 0 }, WHATEVER,
+    "the kernel refuses it", "look into the kernel's log (dmesg) for the reason" },
 };
+/* clang-format on */
 
-static gboolean row_fits (const Row *row, VnSandboxStep step, int errnum, const VnSandboxFacts *facts)
+static gboolean
+row_fits (const Row *row, VnSandboxStep step, int errnum, const VnSandboxFacts *facts)
 {
   gboolean errnum_fits = row->errnum[0] == 0 || errnum == row->errnum[0] || errnum == row->errnum[1];
-  return (row->steps & (1u << step)) && errnum_fits && (row->test == NULL || row->test (facts));
+  gboolean fact_fits
+      = row->fact == VN_N_FACTS || (facts->value[row->fact] >= row->min && facts->value[row->fact] <= row->max);
+  return (row->steps & (1u << step)) && errnum_fits && fact_fits;
 }
 
-VnSandboxDiagnosis vn_sandbox_diagnose (VnSandboxStep step, int errnum, const VnSandboxFacts *facts)
+VnSandboxDiagnosis
+vn_sandbox_diagnose (VnSandboxStep step, int errnum, const VnSandboxFacts *facts)
 {
   gsize i = 0;
   while (i + 1 < G_N_ELEMENTS (rows) && !row_fits (&rows[i], step, errnum, facts))
@@ -184,13 +107,15 @@ VnSandboxDiagnosis vn_sandbox_diagnose (VnSandboxStep step, int errnum, const Vn
   return (VnSandboxDiagnosis){ rows[i].reason, rows[i].cure };
 }
 
-const char *vn_sandbox_step_name (VnSandboxStep step)
+const char *
+vn_sandbox_step_name (VnSandboxStep step)
 {
   g_return_val_if_fail (step < VN_N_SANDBOX_STEPS, NULL);
   return step_names[step];
 }
 
-static gint64 read_number (const char *path)
+static gint64
+read_number (const char *path)
 {
   g_autofree char *text = NULL;
   guint64 number;
@@ -200,7 +125,8 @@ static gint64 read_number (const char *path)
 }
 
 /* The number behind "@key:" in /proc/self/status. */
-static gint64 status_number (const char *status, const char *key)
+static gint64
+status_number (const char *status, const char *key)
 {
   g_autofree char *start = g_strdup_printf ("\n%s:", key);
   const char *found = status ? strstr (status, start) : NULL;
@@ -209,7 +135,8 @@ static gint64 status_number (const char *status, const char *key)
 
 /* A root that is not a mount point's root has another inode than the mount namespace's own "/"; pid 1's root is the
  * nearest that can be asked, and it often can't: then nothing is claimed. */
-static gboolean root_differs (void)
+static gboolean
+root_differs (void)
 {
   struct stat ours, init;
   if (stat ("/", &ours) != 0 || stat ("/proc/1/root/.", &init) != 0)
@@ -217,21 +144,23 @@ static gboolean root_differs (void)
   return ours.st_ino != init.st_ino || ours.st_dev != init.st_dev;
 }
 
-VnSandboxFacts vn_sandbox_facts_read (void)
+VnSandboxFacts
+vn_sandbox_facts_read (void)
 {
   g_autofree char *status = NULL;
+  gboolean is_root = geteuid () == 0;
   (void)g_file_get_contents ("/proc/self/status", &status, NULL, NULL);
-  return (VnSandboxFacts){
-    .is_root = geteuid () == 0,
-    .is_chroot = root_differs (),
-    .has_user_ns = access ("/proc/self/ns/user", F_OK) == 0,
-    .apparmor_restrict = read_number ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
-    .unprivileged_userns_clone = read_number ("/proc/sys/kernel/unprivileged_userns_clone"),
-    .max_user_namespaces = read_number ("/proc/sys/user/max_user_namespaces"),
-    .max_net_namespaces = read_number ("/proc/sys/user/max_net_namespaces"),
-    .max_pid_namespaces = read_number ("/proc/sys/user/max_pid_namespaces"),
-    .max_mnt_namespaces = read_number ("/proc/sys/user/max_mnt_namespaces"),
-    .seccomp = status_number (status, "Seccomp"),
-    .threads = status_number (status, "Threads"),
-  };
+  return (VnSandboxFacts){ {
+      [VN_FACT_HAS_USER_NS] = access ("/proc/self/ns/user", F_OK) == 0,
+      [VN_FACT_IS_CHROOT] = root_differs (),
+      [VN_FACT_THREADS] = status_number (status, "Threads"),
+      [VN_FACT_SECCOMP] = status_number (status, "Seccomp"),
+      [VN_FACT_USERNS_CLONE] = is_root ? -1 : read_number ("/proc/sys/kernel/unprivileged_userns_clone"),
+      [VN_FACT_APPARMOR_RESTRICTS]
+      = is_root ? -1 : read_number ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
+      [VN_FACT_MAX_USER_NS] = read_number ("/proc/sys/user/max_user_namespaces"),
+      [VN_FACT_MAX_NET_NS] = read_number ("/proc/sys/user/max_net_namespaces"),
+      [VN_FACT_MAX_PID_NS] = read_number ("/proc/sys/user/max_pid_namespaces"),
+      [VN_FACT_MAX_MNT_NS] = read_number ("/proc/sys/user/max_mnt_namespaces"),
+  } };
 }

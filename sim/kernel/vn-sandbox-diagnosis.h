@@ -21,20 +21,25 @@ typedef enum
   VN_N_SANDBOX_STEPS
 } VnSandboxStep;
 
-/* A number that /proc doesn't have is -1. */
+/* What can be read without privilege. Those that a machine doesn't have, or that don't bind root, are -1. */
+typedef enum
+{
+  VN_FACT_HAS_USER_NS,        /* /proc/self/ns/user is there */
+  VN_FACT_IS_CHROOT,          /* the root folder is not that of the mount namespace */
+  VN_FACT_THREADS,            /* of this process */
+  VN_FACT_SECCOMP,            /* 2: a filter is installed (containers, some services) */
+  VN_FACT_USERNS_CLONE,       /* kernel.unprivileged_userns_clone (Debian); not for root */
+  VN_FACT_APPARMOR_RESTRICTS, /* kernel.apparmor_restrict_unprivileged_userns; not for root */
+  VN_FACT_MAX_USER_NS,        /* user.max_…_namespaces */
+  VN_FACT_MAX_NET_NS,
+  VN_FACT_MAX_PID_NS,
+  VN_FACT_MAX_MNT_NS,
+  VN_N_FACTS
+} VnSandboxFact;
+
 typedef struct
 {
-  gboolean is_root;                 /* effective user 0 */
-  gboolean is_chroot;               /* the root folder is not that of the mount namespace */
-  gboolean has_user_ns;             /* /proc/self/ns/user is there */
-  gint64 apparmor_restrict;         /* kernel.apparmor_restrict_unprivileged_userns */
-  gint64 unprivileged_userns_clone; /* kernel.unprivileged_userns_clone (Debian) */
-  gint64 max_user_namespaces;
-  gint64 max_net_namespaces;
-  gint64 max_pid_namespaces;
-  gint64 max_mnt_namespaces;
-  gint64 seccomp; /* 2: a filter is installed (containers, some services) */
-  gint64 threads; /* of this process */
+  gint64 value[VN_N_FACTS];
 } VnSandboxFacts;
 
 typedef struct

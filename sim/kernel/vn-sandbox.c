@@ -47,14 +47,16 @@ typedef struct
 
 static const int forwarded_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 };
 
-static gboolean fail (VnSandboxFailure *ret, VnSandboxStep step, int errnum)
+static gboolean
+fail (VnSandboxFailure *ret, VnSandboxStep step, int errnum)
 {
   *ret = (VnSandboxFailure){ step, errnum };
   return FALSE;
 }
 
 /* Returns: 0 or an errno. One write: the kernel takes a map only as a whole. */
-static int write_file (const char *path, const char *text)
+static int
+write_file (const char *path, const char *text)
 {
   VN_AUTO_FD fd = open (path, O_WRONLY | O_CLOEXEC);
   if (fd < 0 || write (fd, text, strlen (text)) < 0)
@@ -62,7 +64,8 @@ static int write_file (const char *path, const char *text)
   return 0;
 }
 
-static int map_self (uid_t uid, gid_t gid)
+static int
+map_self (uid_t uid, gid_t gid)
 {
   char uid_map[64], gid_map[64];
   g_snprintf (uid_map, sizeof uid_map, "%u %u 1\n", uid, uid);
@@ -76,7 +79,8 @@ static int map_self (uid_t uid, gid_t gid)
 }
 
 /* The ids of the namespace we are in, each mapped to itself: of "inside outside count" the first and the third. */
-static char *identity_map (const char *path)
+static char *
+identity_map (const char *path)
 {
   g_autofree char *text = NULL;
   if (!g_file_get_contents (path, &text, NULL, NULL))
@@ -92,7 +96,8 @@ static char *identity_map (const char *path)
   return g_string_free (map, FALSE);
 }
 
-static int write_identity_map (pid_t pid, const char *name)
+static int
+write_identity_map (pid_t pid, const char *name)
 {
   g_autofree char *source = g_strdup_printf ("/proc/self/%s", name);
   g_autofree char *target = g_strdup_printf ("/proc/%d/%s", (int)pid, name);
@@ -101,7 +106,8 @@ static int write_identity_map (pid_t pid, const char *name)
 }
 
 /* In the helper: waits until @pid has unshared, then maps it. */
-static G_GNUC_NORETURN void run_map_helper (pid_t pid, int unshared_fd)
+static G_GNUC_NORETURN void
+run_map_helper (pid_t pid, int unshared_fd)
 {
   char byte;
   if (read (unshared_fd, &byte, 1) != 1)
@@ -112,7 +118,8 @@ static G_GNUC_NORETURN void run_map_helper (pid_t pid, int unshared_fd)
   _exit (err);
 }
 
-static int wait_for_helper (pid_t helper)
+static int
+wait_for_helper (pid_t helper)
 {
   int status;
   while (waitpid (helper, &status, 0) < 0)
@@ -122,7 +129,8 @@ static int wait_for_helper (pid_t helper)
 }
 
 /* Unshares the user namespace and maps every id. Root without the right to (in a container) maps itself alone. */
-static gboolean enter_user_ns_as_root (VnSandboxFailure *ret)
+static gboolean
+enter_user_ns_as_root (VnSandboxFailure *ret)
 {
   int unshared[2];
   pid_t self = getpid ();
@@ -151,7 +159,8 @@ static gboolean enter_user_ns_as_root (VnSandboxFailure *ret)
   return map_errnum == 0 || fail (ret, VN_SANDBOX_ID_MAP, map_errnum);
 }
 
-static gboolean enter_user_ns_as_user (VnSandboxFailure *ret)
+static gboolean
+enter_user_ns_as_user (VnSandboxFailure *ret)
 {
   uid_t uid = geteuid ();
   gid_t gid = getegid ();
@@ -162,7 +171,8 @@ static gboolean enter_user_ns_as_user (VnSandboxFailure *ret)
 }
 
 /* Inheritable and ambient = permitted, so that a program we start has what we have although we are not root. */
-static gboolean raise_ambient (VnSandboxFailure *ret)
+static gboolean
+raise_ambient (VnSandboxFailure *ret)
 {
   struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
   struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
@@ -180,7 +190,8 @@ static gboolean raise_ambient (VnSandboxFailure *ret)
 }
 
 /* One call each, so that a refusal has a name. */
-static gboolean unshare_others (VnSandboxFailure *ret)
+static gboolean
+unshare_others (VnSandboxFailure *ret)
 {
   static const struct
   {
@@ -199,7 +210,8 @@ static gboolean unshare_others (VnSandboxFailure *ret)
 
 /* /run alone is covered: lock files, `ip netns` names and pid files go there, and the rest of the files stays visible.
  */
-static gboolean mount_run (VnSandboxFailure *ret)
+static gboolean
+mount_run (VnSandboxFailure *ret)
 {
   if (mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
       || mount ("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") != 0 || mkdir ("/run/netns", 0755) != 0
@@ -210,7 +222,8 @@ static gboolean mount_run (VnSandboxFailure *ret)
 
 /* Where /proc can't be mounted since parts of the present one are hidden, the present one serves if it can be written.
  */
-static gboolean mount_proc (VnSandboxFailure *ret)
+static gboolean
+mount_proc (VnSandboxFailure *ret)
 {
   if (mount ("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
     return TRUE;
@@ -219,7 +232,8 @@ static gboolean mount_proc (VnSandboxFailure *ret)
   return fail (ret, VN_SANDBOX_PROC, errno);
 }
 
-static void fill_signal_set (sigset_t *set)
+static void
+fill_signal_set (sigset_t *set)
 {
   sigemptyset (set);
   sigaddset (set, SIGCHLD);
@@ -228,7 +242,8 @@ static void fill_signal_set (sigset_t *set)
 }
 
 /* Reaps whatever has ended. Returns: TRUE if @child is among it. */
-static gboolean reap (pid_t child, int *ret_status)
+static gboolean
+reap (pid_t child, int *ret_status)
 {
   gboolean ended = FALSE;
   for (;;)
@@ -246,7 +261,8 @@ static gboolean reap (pid_t child, int *ret_status)
 
 /* Until @child ends; signals that were meant for the program are passed on. What a terminal sends (SI_KERNEL) the whole
  * process group has already. */
-static G_GNUC_NORETURN void wait_and_forward (pid_t child)
+static G_GNUC_NORETURN void
+wait_and_forward (pid_t child)
 {
   sigset_t set;
   int status = 0;
@@ -261,20 +277,23 @@ static G_GNUC_NORETURN void wait_and_forward (pid_t child)
   _exit (WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status));
 }
 
-static gboolean outer_is_gone (int alive_fd)
+static gboolean
+outer_is_gone (int alive_fd)
 {
   struct pollfd poll_fd = { .fd = alive_fd, .events = POLLIN };
   return poll (&poll_fd, 1, 0) > 0 && (poll_fd.revents & POLLHUP);
 }
 
-static G_GNUC_NORETURN void report_and_exit (int report_fd, const VnSandboxFailure *failure)
+static G_GNUC_NORETURN void
+report_and_exit (int report_fd, const VnSandboxFailure *failure)
 {
   gssize written = write (report_fd, failure, sizeof *failure);
   _exit (written == sizeof *failure ? 0 : 1);
 }
 
 /* pid 1. Comes back in the program's process only. */
-static void run_init (Pipes *pipes, const sigset_t *program_mask)
+static void
+run_init (Pipes *pipes, const sigset_t *program_mask)
 {
   VnSandboxFailure failure;
   vn_fd_clear (&pipes->report[0]);
@@ -297,7 +316,8 @@ static void run_init (Pipes *pipes, const sigset_t *program_mask)
 }
 
 /* The outer process: comes back only if pid 1 could not start the program. */
-static gboolean watch_init (Pipes *pipes, pid_t init, VnSandboxFailure *ret)
+static gboolean
+watch_init (Pipes *pipes, pid_t init, VnSandboxFailure *ret)
 {
   vn_fd_clear (&pipes->report[1]);
   vn_fd_clear (&pipes->alive[0]);
@@ -312,7 +332,8 @@ static gboolean watch_init (Pipes *pipes, pid_t init, VnSandboxFailure *ret)
 }
 
 /* A parent may have set SIGCHLD to be ignored; then the kernel would keep no exit status for us. */
-static void block_signals (sigset_t *ret_former)
+static void
+block_signals (sigset_t *ret_former)
 {
   sigset_t set;
   signal (SIGCHLD, SIG_DFL);
@@ -320,7 +341,8 @@ static void block_signals (sigset_t *ret_former)
   sigprocmask (SIG_BLOCK, &set, ret_former);
 }
 
-static gboolean start_init (VnSandboxFailure *ret)
+static gboolean
+start_init (VnSandboxFailure *ret)
 {
   Pipes pipes = { { -1, -1 }, { -1, -1 } };
   sigset_t former;
@@ -347,13 +369,15 @@ static gboolean start_init (VnSandboxFailure *ret)
   return FALSE;
 }
 
-gboolean vn_sandbox_try (VnSandboxFailure *ret)
+gboolean
+vn_sandbox_try (VnSandboxFailure *ret)
 {
   gboolean has_user_ns = geteuid () == 0 ? enter_user_ns_as_root (ret) : enter_user_ns_as_user (ret);
   return has_user_ns && raise_ambient (ret) && unshare_others (ret) && mount_run (ret) && start_init (ret);
 }
 
-gboolean vn_sandbox_enter (GError **error)
+gboolean
+vn_sandbox_enter (GError **error)
 {
   VnSandboxFailure failure;
   VnSandboxFacts facts = vn_sandbox_facts_read (); /* before: a new user namespace has limits of its own */

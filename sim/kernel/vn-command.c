@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Programs run inside namespaces, several at once.
+ *
+ * A process starts in the network namespace of the thread that spawns it, so the thread enters the namespace, spawns
+ * and comes back; nothing runs between fork and exec. Standard input, output and error are files in memory: no pipe can
+ * fill up and block, and the only event to wait for is the end of a process, which a pidfd announces. */
+#include "sim/kernel/vn-command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sim/base/vn-error.h"
+#include "sim/base/vn-fd.h"
+#include "sim/kernel/vn-kernel.h"
+
+#define PER_PROCESSOR 2
+#define MAX_RUNNING 64
+/* A restore program takes some ten milliseconds; one that hangs must not hang the lab. */
+#define LIMIT_USEC (60 * G_USEC_PER_SEC)
+#define MAX_OUTPUT_BYTES (256 * 1024 * 1024)
+
+extern char **environ;
+
+/* Standard input, output, error. */
+#define N_STREAMS 3
+
+typedef struct
+{
+  VnCommand *command;
+  pid_t pid;
+  int pidfd;
+  int streams[N_STREAMS];
+  VnUsec deadline;
+} Process;
+
+char *
+vn_command_find (const char *program)
+{
+  static const char *const folders[] = { "/usr/sbin", "/sbin", "/usr/local/sbin" };
+  char *path = g_find_program_in_path (program);
+  for (gsize i = 0; path == NULL && i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *candidate = g_build_filename (folders[i], program, NULL);
+      if (access (candidate, X_OK) == 0)
+        path = g_steal_pointer (&candidate);
+    }
+  return path;
+}
+
+static gboolean
+write_all (int fd, const char *text, GError **error)
+{
+  for (gsize left = text ? strlen (text) : 0; left > 0;)
+    {
+      gssize written = write (fd, text, left);
+      if (written < 0)
+        return vn_error_errno (error, VN_ERROR_IO, errno, "cannot keep a program's input in memory");
+      text += written;
+      left -= (gsize)written;
+    }
+  return lseek (fd, 0, SEEK_SET) == 0 || vn_error_errno (error, VN_ERROR_IO, errno, "cannot rewind a program's input");
+}
+
+static gboolean
+open_streams (Process *process, const char *input, GError **error)
+{
+  static const char *const names[N_STREAMS] = { "vn-input", "vn-output", "vn-error" };
+  for (gsize i = 0; i < N_STREAMS; i++)
+    {
+      process->streams[i] = memfd_create (names[i], MFD_CLOEXEC);
+      if (process->streams[i] < 0)
+        return vn_error_errno (error, VN_ERROR_IO, errno, "cannot make a file in memory");
+    }
+  return write_all (process->streams[STDIN_FILENO], input, error);
+}
+
+/* The whole of a stream; bytes that are not UTF-8 are left to whoever prints it. */
+static char *
+read_stream (int fd)
+{
+  off_t size = lseek (fd, 0, SEEK_END);
+  if (size <= 0 || size > MAX_OUTPUT_BYTES)
+    return g_strdup ("");
+  char *text = g_malloc ((gsize)size + 1);
+  gssize got = pread (fd, text, (gsize)size, 0);
+  text[MAX (got, 0)] = '\0';
+  return text;
+}
+
+typedef struct
+{
+  Process *process;
+  const char *path;
+} Spawn;
+
+/* The child gets no signal mask of ours and the default for what a GLib program may ignore. */
+static gboolean
+spawn_here (gpointer data, GError **error)
+{
+  Spawn *spawn = data;
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none, defaults;
+  sigemptyset (&none);
+  sigemptyset (&defaults);
+  sigaddset (&defaults, SIGPIPE);
+  posix_spawn_file_actions_init (&actions);
+  for (int i = 0; i < N_STREAMS; i++)
+    posix_spawn_file_actions_adddup2 (&actions, spawn->process->streams[i], i);
+  posix_spawnattr_init (&attributes);
+  posix_spawnattr_setsigmask (&attributes, &none);
+  posix_spawnattr_setsigdefault (&attributes, &defaults);
+  posix_spawnattr_setflags (&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  int errnum = posix_spawn (&spawn->process->pid, spawn->path, &actions, &attributes,
+                            (char *const *)spawn->process->command->argv, environ);
+  posix_spawnattr_destroy (&attributes);
+  posix_spawn_file_actions_destroy (&actions);
+  return errnum == 0 || vn_error_errno (error, VN_ERROR_KERNEL, errnum, "cannot start %s", spawn->path);
+}
+
+static void
+process_clear (Process *process)
+{
+  vn_fd_clear (&process->pidfd);
+  for (gsize i = 0; i < N_STREAMS; i++)
+    vn_fd_clear (&process->streams[i]);
+}
+
+static gboolean
+process_start (Process *process, VnCommand *command)
+{
+  *process = (Process){ .command = command, .pidfd = -1, .streams = { -1, -1, -1 } };
+  g_autofree char *path = vn_command_find (command->argv[0]);
+  if (path == NULL)
+    return vn_error_set (&command->error, VN_ERROR_UNSUPPORTED, "%s is not installed; cure: sudo apt install %s",
+                         command->argv[0], command->package);
+  Spawn spawn = { process, path };
+  if (!open_streams (process, command->input, &command->error)
+      || !vn_netns_run (command->netns_fd, spawn_here, &spawn, &command->error))
+    return FALSE;
+  process->pidfd = pidfd_open (process->pid, 0);
+  process->deadline = vn_clock_now () + LIMIT_USEC;
+  return TRUE;
+}
+
+static void
+explain (Process *process, int status)
+{
+  VnCommand *command = process->command;
+  g_autofree char *complaint = read_stream (process->streams[STDERR_FILENO]);
+  g_strstrip (complaint);
+  if (WIFSIGNALED (status))
+    vn_error_set (&command->error, VN_ERROR_KERNEL, "%s: ended by signal %d (%s)", command->argv[0], WTERMSIG (status),
+                  g_strsignal (WTERMSIG (status)));
+  else if (*complaint != '\0')
+    vn_error_set (&command->error, VN_ERROR_KERNEL, "%s", complaint);
+  else
+    vn_error_set (&command->error, VN_ERROR_KERNEL, "%s: exit status %d", command->argv[0], WEXITSTATUS (status));
+}
+
+/* Takes the exit status of a process that has ended. */
+static void
+process_end (Process *process)
+{
+  int status = 0;
+  while (waitpid (process->pid, &status, 0) < 0 && errno == EINTR)
+    ;
+  process->command->output = read_stream (process->streams[STDOUT_FILENO]);
+  if (!WIFEXITED (status) || WEXITSTATUS (status) != 0)
+    explain (process, status);
+  process_clear (process);
+}
+
+/* Blocks until a process has ended, or kills what is over its time. */
+static void
+wait_for_any (Process *processes, guint n)
+{
+  struct pollfd fds[MAX_RUNNING];
+  VnUsec now = vn_clock_now (), nearest = now + LIMIT_USEC;
+  for (guint i = 0; i < n; i++)
+    {
+      fds[i] = (struct pollfd){ .fd = processes[i].pidfd, .events = POLLIN };
+      nearest = MIN (nearest, processes[i].deadline);
+      if (processes[i].deadline <= now)
+        kill (processes[i].pid, SIGKILL);
+    }
+  (void)poll (fds, n, (int)(MAX (nearest - now, 0) / 1000) + 1);
+}
+
+static gboolean
+process_has_ended (const Process *process)
+{
+  struct pollfd fd = { .fd = process->pidfd, .events = POLLIN };
+  return process->pidfd < 0 || poll (&fd, 1, 0) > 0;
+}
+
+/* Removes the ended ones. Returns: how many still run. */
+static guint
+collect (Process *processes, guint n)
+{
+  guint kept = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      if (process_has_ended (&processes[i]))
+        process_end (&processes[i]);
+      else
+        processes[kept++] = processes[i];
+    }
+  return kept;
+}
+
+static gboolean
+succeeded (const VnCommand *command)
+{
+  return command->output != NULL && command->error == NULL;
+}
+
+/* The first command that waits for none, or NULL. */
+static VnCommand *
+next_command (VnCommand *commands, gsize n_commands)
+{
+  for (gsize i = 0; i < n_commands; i++)
+    if (!commands[i].started && (commands[i].after < 0 || succeeded (&commands[commands[i].after])))
+      return &commands[i];
+  return NULL;
+}
+
+static guint
+running_limit (void)
+{
+  return MIN (PER_PROCESSOR * g_get_num_processors (), MAX_RUNNING);
+}
+
+gboolean
+vn_commands_run (VnCommand *commands, gsize n_commands)
+{
+  Process processes[MAX_RUNNING];
+  guint n_running = 0, limit = running_limit ();
+  for (;;)
+    {
+      VnCommand *command = n_running < limit ? next_command (commands, n_commands) : NULL;
+      if (command == NULL && n_running == 0)
+        break;
+      if (command == NULL)
+        {
+          wait_for_any (processes, n_running);
+          n_running = collect (processes, n_running);
+          continue;
+        }
+      command->started = TRUE;
+      if (process_start (&processes[n_running], command))
+        n_running++;
+      else
+        process_clear (&processes[n_running]);
+    }
+  for (gsize i = 0; i < n_commands; i++)
+    if (!succeeded (&commands[i]))
+      return FALSE;
+  return TRUE;
+}
+
+void
+vn_command_clear (VnCommand *command)
+{
+  g_clear_pointer (&command->output, g_free);
+  g_clear_error (&command->error);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Programs run inside namespaces, several at once, with their input and output in memory. Private to sim/kernel. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  int netns_fd;
+  const char *const *argv; /* borrowed, NULL-terminated; argv[0] is looked for in PATH and the sbin folders */
+  const char *package;     /* what to install if it is missing */
+  const char *input;       /* borrowed; NULL = empty */
+  gint after;              /* the command that must have succeeded before, by its index, which is smaller; -1 = none */
+
+  /* Set by vn_commands_run(). */
+  gboolean started;
+  char *output;
+  GError *error; /* NULL = it exited with 0; else its standard error */
+} VnCommand;
+
+/* Fills each command's results. At most two for each processor run at a time. Returns: FALSE if any failed or was left
+ * out; then the first error is in the first command that has one. */
+gboolean vn_commands_run (VnCommand *commands, gsize n_commands);
+void vn_command_clear (VnCommand *command);
+
+/* The path of @program, or NULL. An ordinary user's PATH often lacks the sbin folders. Transfer full. */
+char *vn_command_find (const char *program);
+
+G_END_DECLS

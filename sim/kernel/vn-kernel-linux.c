@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The Linux kernel: queue and flush.
+ *
+ * A flush goes through the queue in passes. What needs no program (netlink, /proc/sys, namespaces) is done in the
+ * queue's order; neighbouring netlink operations of one node share a batch. Loading rules takes a program each, tens of
+ * milliseconds: a pass collects those of all nodes, leaves out what stands behind them in the same node, and then runs
+ * them side by side, those of one node one after the other. So order is kept within a node, and a thousand namespaces
+ * with rules in some of them take one or two passes. */
+#include "sim/kernel/vn-kernel-linux.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+
+#include "sim/base/vn-error.h"
+#include "sim/kernel/vn-rules.h"
+
+typedef struct
+{
+  GArray *commands; /* VnCommand */
+  GPtrArray *ops;   /* VnKernelOp, index = command */
+  GHashTable *last; /* node name -> index of its last command + 1 */
+} Programs;
+
+VnNode *
+vn_linux_node (VnLinux *linux_kernel, const char *name)
+{
+  return g_hash_table_lookup (linux_kernel->nodes, g_intern_string (name));
+}
+
+static void
+programs_init (Programs *programs)
+{
+  programs->commands = g_array_new (FALSE, FALSE, sizeof (VnCommand));
+  g_array_set_clear_func (programs->commands, (GDestroyNotify)vn_command_clear);
+  programs->ops = g_ptr_array_new ();
+  programs->last = g_hash_table_new (NULL, NULL);
+}
+
+static void
+programs_clear (Programs *programs)
+{
+  g_array_unref (programs->commands);
+  g_ptr_array_unref (programs->ops);
+  g_hash_table_unref (programs->last);
+}
+
+/* The 1-based index of the node's last collected command, 0 if it has none. */
+static gint
+last_command (const Programs *programs, const char *node)
+{
+  return GPOINTER_TO_INT (g_hash_table_lookup (programs->last, node));
+}
+
+static void
+collect_program (VnLinux *linux_kernel, VnKernelOp *op, Programs *programs)
+{
+  VnNode *node = vn_linux_node (linux_kernel, op->obj.node);
+  if (node == NULL)
+    {
+      vn_kernel_op_fail (op, VN_ERROR_KERNEL, ENOENT, "no such node");
+      return;
+    }
+  VnCommand command = vn_rules_command (node->netns_fd, op->verb, &op->obj.u.rules);
+  command.after = last_command (programs, op->obj.node) - 1;
+  g_array_append_val (programs->commands, command);
+  g_ptr_array_add (programs->ops, op);
+  g_hash_table_insert (programs->last, (gpointer)op->obj.node, GINT_TO_POINTER ((gint)programs->commands->len));
+}
+
+/* Takes the outcome of a command over into its operation. One that was left out stays waiting. */
+static void
+settle_program (VnLinux *linux_kernel, VnKernelOp *op, const VnCommand *command)
+{
+  VnNode *node = vn_linux_node (linux_kernel, op->obj.node);
+  const VnRulesText *rules = &op->obj.u.rules;
+  if (command->started && op->verb != VN_VERB_DEL)
+    node->tools |= 1u << rules->tool;
+  if (command->error != NULL)
+    {
+      g_autofree char *words = vn_rules_explain (command->error->message, command->input);
+      vn_kernel_op_fail (op, command->error->code, 0, words);
+    }
+  else if (command->started)
+    {
+      op->state = VN_OP_DONE;
+      if (op->verb == VN_VERB_DEL)
+        node->tools &= ~(1u << rules->tool);
+    }
+}
+
+static void
+run_programs (VnLinux *linux_kernel, Programs *programs)
+{
+  VnCommand *commands = (VnCommand *)(gpointer)programs->commands->data;
+  vn_commands_run (commands, programs->commands->len);
+  for (guint i = 0; i < programs->commands->len; i++)
+    settle_program (linux_kernel, programs->ops->pdata[i], &commands[i]);
+}
+
+/* Returns: TRUE if operations are left for another pass. */
+static gboolean
+run_pass (VnLinux *linux_kernel, GPtrArray *ops)
+{
+  Programs programs;
+  gboolean is_left = FALSE;
+  programs_init (&programs);
+  for (guint i = 0; i < ops->len; i++)
+    {
+      VnKernelOp *op = ops->pdata[i];
+      if (op->state != VN_OP_WAITING)
+        continue;
+      if (op->obj.kind == VN_KOBJ_RULES)
+        collect_program (linux_kernel, op, &programs);
+      else if (last_command (&programs, op->obj.node) != 0)
+        is_left = TRUE;
+      else
+        vn_linux_apply (linux_kernel, op);
+      if (op->state == VN_OP_FAILED)
+        break;
+    }
+  vn_linux_settle (linux_kernel);
+  if (vn_kernel_ops_failed (ops) == NULL)
+    run_programs (linux_kernel, &programs);
+  programs_clear (&programs);
+  return is_left;
+}
+
+static void
+mark_doomed (VnLinux *linux_kernel, GPtrArray *ops)
+{
+  g_hash_table_remove_all (linux_kernel->doomed);
+  for (guint i = 0; i < ops->len; i++)
+    {
+      const VnKernelOp *op = ops->pdata[i];
+      if (op->obj.kind == VN_KOBJ_NODE && op->verb == VN_VERB_DEL)
+        g_hash_table_add (linux_kernel->doomed, (gpointer)op->obj.node);
+    }
+}
+
+static gboolean
+linux_submit (VnKernel *kernel, VnVerb verb, const VnKobj *obj, guint tag, GError **error G_GNUC_UNUSED)
+{
+  VnLinux *linux_kernel = (VnLinux *)kernel;
+  vn_kernel_ops_push (linux_kernel->ops, verb, obj, tag);
+  return TRUE;
+}
+
+static gboolean
+linux_flush (VnKernel *kernel, guint *ret_failed_tag, GError **error)
+{
+  VnLinux *linux_kernel = (VnLinux *)kernel;
+  g_ptr_array_unref (linux_kernel->flushed);
+  GPtrArray *ops = linux_kernel->flushed = linux_kernel->ops;
+  linux_kernel->ops = vn_kernel_ops_new ();
+  mark_doomed (linux_kernel, ops);
+  while (run_pass (linux_kernel, ops) && vn_kernel_ops_failed (ops) == NULL)
+    ;
+  VnKernelOp *failed = vn_kernel_ops_failed (ops);
+  if (failed == NULL)
+    return TRUE;
+  if (ret_failed_tag != NULL)
+    *ret_failed_tag = failed->tag;
+  g_propagate_error (error, g_error_copy (failed->error));
+  return FALSE;
+}
+
+static gboolean
+linux_was_done (VnKernel *kernel, guint tag)
+{
+  return vn_kernel_ops_was_done (((VnLinux *)kernel)->flushed, tag);
+}
+
+static int
+linux_node_fd (VnKernel *kernel, const char *name)
+{
+  const VnNode *node = vn_linux_node ((VnLinux *)kernel, name);
+  return node ? node->netns_fd : -1;
+}
+
+static void
+linux_free (VnKernel *kernel)
+{
+  VnLinux *linux_kernel = (VnLinux *)kernel;
+  g_hash_table_unref (linux_kernel->nodes);
+  g_hash_table_unref (linux_kernel->doomed);
+  g_ptr_array_unref (linux_kernel->ops);
+  g_ptr_array_unref (linux_kernel->flushed);
+  g_ptr_array_unref (linux_kernel->batch_ops);
+  g_free (linux_kernel);
+}
+
+static const VnKernelClass linux_class = {
+  .submit = linux_submit,
+  .flush = linux_flush,
+  .was_done = linux_was_done,
+  .dump_all = vn_linux_dump_all,
+  .node_fd = linux_node_fd,
+  .free = linux_free,
+};
+
+static gboolean
+raise_fd_limit (GError **error)
+{
+  struct rlimit limit;
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return vn_error_errno (error, VN_ERROR_KERNEL, errno, "cannot read the limit of open files");
+  limit.rlim_cur = limit.rlim_max;
+  return setrlimit (RLIMIT_NOFILE, &limit) == 0
+         || vn_error_errno (error, VN_ERROR_KERNEL, errno, "cannot raise the limit of open files");
+}
+
+VnKernel *
+vn_kernel_linux_new (GError **error)
+{
+  if (!raise_fd_limit (error))
+    return NULL;
+  VnLinux *linux_kernel = g_new0 (VnLinux, 1);
+  linux_kernel->base.klass = &linux_class;
+  linux_kernel->nodes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)vn_node_free);
+  linux_kernel->doomed = g_hash_table_new (NULL, NULL);
+  linux_kernel->ops = vn_kernel_ops_new ();
+  linux_kernel->flushed = vn_kernel_ops_new ();
+  linux_kernel->batch_ops = g_ptr_array_new ();
+  return &linux_kernel->base;
+}

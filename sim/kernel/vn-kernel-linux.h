@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The Linux kernel object's parts: what its files share. Private to sim/kernel. */
+#pragma once
+
+#include "sim/kernel/vn-kernel-op.h"
+#include "sim/kernel/vn-kernel.h"
+#include "sim/kernel/vn-node.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  VnKernel base;
+  GHashTable *nodes;    /* interned name -> VnNode, owned */
+  GPtrArray *ops;       /* VnKernelOp: submitted */
+  GPtrArray *flushed;   /* VnKernelOp: of the last flush */
+  GHashTable *doomed;   /* names of nodes that the flush deletes */
+  VnNode *batch_node;   /* whose netlink socket has messages queued; NULL = none */
+  GPtrArray *batch_ops; /* VnKernelOp, borrowed: theirs */
+} VnLinux;
+
+VnNode *vn_linux_node (VnLinux *linux_kernel, const char *name); /* NULL if there is none */
+/* Carries out an operation that needs no program, or puts it into the batch. The outcome is in op->state. */
+void vn_linux_apply (VnLinux *linux_kernel, VnKernelOp *op);
+/* Sends the batch and settles the state of its operations. */
+void vn_linux_settle (VnLinux *linux_kernel);
+GPtrArray *vn_linux_dump_all (VnKernel *kernel, const char *const *names, GError **error);
+
+G_END_DECLS

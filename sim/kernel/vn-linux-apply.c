@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The Linux kernel: carrying out one operation.
+ *
+ * Netlink operations of one node gather in a batch; an operation of another node, or one that is no netlink message,
+ * settles the batch first. Names become indices here. A name that is not in the node's own table (somebody made the
+ * link with another tool) costs a question to the kernel, and so does a link whose name is there already. */
+#include <errno.h>
+
+#include "sim/base/vn-error.h"
+#include "sim/kernel/vn-kernel-linux.h"
+#include "sim/kernel/vn-nl-build.h"
+#include "sim/kernel/vn-nl-dump.h"
+#include "sim/kernel/vn-nl-link.h"
+#include "sim/kernel/vn-offload.h"
+#include "sim/kernel/vn-sysctl.h"
+
+#define BATCH_OPS 256
+
+static gboolean
+fail (VnKernelOp *op, int errnum, const char *words)
+{
+  vn_kernel_op_fail (op, VN_ERROR_KERNEL, errnum, words);
+  return FALSE;
+}
+
+/* Takes @error over. */
+static gboolean
+fail_with (VnKernelOp *op, GError *error)
+{
+  vn_kernel_op_fail (op, error->code, 0, error->message);
+  g_error_free (error);
+  return FALSE;
+}
+
+static gboolean
+makes_link (const VnKernelOp *op)
+{
+  return op->obj.kind == VN_KOBJ_LINK && op->verb == VN_VERB_ADD && !vn_link_is_other_end (&op->obj.u.link);
+}
+
+static gboolean
+removes_link (const VnKernelOp *op)
+{
+  return op->obj.kind == VN_KOBJ_LINK && op->verb == VN_VERB_DEL && !vn_link_is_other_end (&op->obj.u.link);
+}
+
+/* Forgets a link, and the other end that goes with it. */
+static void
+forget_link (VnLinux *linux_kernel, VnNode *node, const char *dev)
+{
+  const VnNodeLink *link = vn_node_link (node, dev);
+  VnNode *peer = link && link->veth.peer_node ? vn_linux_node (linux_kernel, link->veth.peer_node) : NULL;
+  const VnNodeLink *other = peer ? vn_node_link (peer, link->veth.peer) : NULL;
+  if (other != NULL && other->ifindex == link->peer_ifindex)
+    vn_node_forget (peer, link->veth.peer);
+  vn_node_forget (node, dev);
+}
+
+static int
+code_of (const VnKernelOp *op, int errnum)
+{
+  return makes_link (op) && errnum == EOPNOTSUPP ? VN_ERROR_UNSUPPORTED : VN_ERROR_KERNEL;
+}
+
+static void
+take_result (guint owner, int errnum, const char *words, gpointer data)
+{
+  VnLinux *linux_kernel = data;
+  VnKernelOp *op = linux_kernel->batch_ops->pdata[owner];
+  g_autofree char *lacks = NULL;
+  if (errnum == 0)
+    {
+      op->n_messages_done++;
+      return;
+    }
+  if (op->state == VN_OP_FAILED)
+    return;
+  if (code_of (op, errnum) == VN_ERROR_UNSUPPORTED)
+    words = lacks = g_strdup_printf ("%s; the kernel needs %s", words ? words : "unknown kind of device",
+                                     vn_nl_link_option (op->obj.u.link.kind));
+  vn_kernel_op_fail (op, code_of (op, errnum), errnum, words);
+}
+
+static void
+ignore_result (guint owner G_GNUC_UNUSED, int errnum G_GNUC_UNUSED, const char *words G_GNUC_UNUSED,
+               gpointer data G_GNUC_UNUSED)
+{
+}
+
+/* All or nothing: a link that was made but could not be finished goes again. */
+static void
+settle_failed (VnLinux *linux_kernel, VnNode *node, VnKernelOp *op)
+{
+  const char *dev = op->obj.u.link.name;
+  if (!makes_link (op))
+    return;
+  if (op->n_messages_done > 0)
+    {
+      vn_nl_queue_link_del (node->nl, vn_node_link (node, dev)->ifindex, 0, 0);
+      vn_nl_flush (node->nl, ignore_result, NULL, NULL);
+    }
+  forget_link (linux_kernel, node, dev);
+}
+
+/* Offloads are switched by another call than netlink's. */
+static void
+settle_offload (VnNode *node, VnKernelOp *op)
+{
+  const VnLink *link = &op->obj.u.link;
+  GError *error = NULL;
+  if (op->obj.kind != VN_KOBJ_LINK || op->verb == VN_VERB_DEL || !link->no_offload)
+    return;
+  VnNodeLink *made = vn_node_link (node, link->name);
+  if (!vn_offload_disable (vn_nl_fd (node->nl), link->name, &error))
+    fail_with (op, error);
+  else if (made != NULL)
+    made->no_offload = TRUE;
+}
+
+static void
+settle_sent (VnLinux *linux_kernel, VnNode *node, VnKernelOp *op)
+{
+  if (op->state == VN_OP_WAITING)
+    settle_offload (node, op);
+  if (op->state == VN_OP_FAILED)
+    {
+      settle_failed (linux_kernel, node, op);
+      return;
+    }
+  op->state = VN_OP_DONE;
+  if (removes_link (op))
+    forget_link (linux_kernel, node, op->obj.u.link.name);
+}
+
+void
+vn_linux_settle (VnLinux *linux_kernel)
+{
+  VnNode *node = linux_kernel->batch_node;
+  g_autoptr (GError) error = NULL;
+  if (node == NULL)
+    return;
+  linux_kernel->batch_node = NULL;
+  gboolean sent = vn_nl_flush (node->nl, take_result, linux_kernel, &error);
+  for (guint i = 0; i < linux_kernel->batch_ops->len; i++)
+    {
+      VnKernelOp *op = linux_kernel->batch_ops->pdata[i];
+      if (!sent && op->n_messages_done == 0 && op->state == VN_OP_WAITING)
+        vn_kernel_op_fail (op, error->code, 0, error->message);
+      settle_sent (linux_kernel, node, op);
+    }
+  g_ptr_array_set_size (linux_kernel->batch_ops, 0);
+}
+
+/* The index of a device by name, 0 for no name. */
+static gboolean
+find_device (VnLinux *linux_kernel, VnNode *node, const char *dev, VnKernelOp *op, guint *ret)
+{
+  const VnNodeLink *known = vn_node_link (node, dev);
+  GError *error = NULL;
+  *ret = known ? known->ifindex : 0;
+  if (known != NULL || *dev == '\0')
+    return TRUE;
+  vn_linux_settle (linux_kernel);
+  if (!vn_nl_find_link (node->nl, dev, ret, &error))
+    return fail_with (op, error);
+  g_autofree char *words = g_strdup_printf ("no device %s", dev);
+  return *ret != 0 || fail (op, ENODEV, words);
+}
+
+/* A name that we know may be gone: then the kernel's word counts. */
+static gboolean
+check_name_is_free (VnLinux *linux_kernel, VnNode *node, const char *dev, VnKernelOp *op)
+{
+  GError *error = NULL;
+  guint ifindex;
+  if (vn_node_link (node, dev) == NULL)
+    return TRUE;
+  vn_linux_settle (linux_kernel);
+  if (!vn_nl_find_link (node->nl, dev, &ifindex, &error))
+    return fail_with (op, error);
+  g_autofree char *words = g_strdup_printf ("device %s is there already", dev);
+  return ifindex == 0 || fail (op, EEXIST, words);
+}
+
+static gboolean
+reserve_veth (VnLinux *linux_kernel, VnNode *node, VnKernelOp *op, VnNlRefs *refs)
+{
+  const VnLink *link = &op->obj.u.link;
+  VnNode *peer = link->u.veth.peer_node ? vn_linux_node (linux_kernel, link->u.veth.peer_node) : NULL;
+  if (peer == NULL)
+    return fail (op, ENOENT, "no such peer node");
+  if (!check_name_is_free (linux_kernel, peer, link->u.veth.peer, op))
+    return FALSE;
+  VnNodeLink *ours = vn_node_reserve (node, link->name);
+  VnNodeLink *theirs = vn_node_reserve (peer, link->u.veth.peer);
+  *ours = (VnNodeLink){ ours->ifindex, link->u.veth, theirs->ifindex, FALSE };
+  *theirs = (VnNodeLink){ theirs->ifindex, { .peer_node = node->name }, ours->ifindex, FALSE };
+  g_strlcpy (theirs->veth.peer, link->name, VN_DEV_SIZE);
+  refs->ifindex = ours->ifindex;
+  refs->peer_ifindex = theirs->ifindex;
+  refs->peer_netns_fd = peer->netns_fd;
+  return TRUE;
+}
+
+static const char *
+lower_of (const VnLink *link)
+{
+  return link->kind == VN_LINK_VXLAN ? link->u.vxlan.lower : link->kind == VN_LINK_VLAN ? link->u.vlan.lower : "";
+}
+
+static gboolean
+resolve_link (VnLinux *linux_kernel, VnNode *node, VnKernelOp *op, VnNlRefs *refs)
+{
+  const VnLink *link = &op->obj.u.link;
+  if (op->verb != VN_VERB_DEL
+      && (!find_device (linux_kernel, node, link->master, op, &refs->master)
+          || !find_device (linux_kernel, node, lower_of (link), op, &refs->lower)))
+    return FALSE;
+  if (!makes_link (op))
+    return find_device (linux_kernel, node, link->name, op, &refs->ifindex);
+  if (!check_name_is_free (linux_kernel, node, link->name, op))
+    return FALSE;
+  if (link->kind == VN_LINK_VETH)
+    return reserve_veth (linux_kernel, node, op, refs);
+  refs->ifindex = vn_node_reserve (node, link->name)->ifindex;
+  return TRUE;
+}
+
+static void
+apply_netlink (VnLinux *linux_kernel, VnNode *node, VnKernelOp *op)
+{
+  VnNlRefs refs = { 0 };
+  if (linux_kernel->batch_node != node || linux_kernel->batch_ops->len >= BATCH_OPS)
+    vn_linux_settle (linux_kernel);
+  gboolean resolved = op->obj.kind == VN_KOBJ_LINK
+                          ? resolve_link (linux_kernel, node, op, &refs)
+                          : find_device (linux_kernel, node, vn_kobj_device (&op->obj), op, &refs.ifindex);
+  if (!resolved)
+    return;
+  vn_nl_queue_op (node->nl, op->verb, &op->obj, &refs, linux_kernel->batch_ops->len);
+  g_ptr_array_add (linux_kernel->batch_ops, op);
+  linux_kernel->batch_node = node;
+}
+
+static gboolean
+sysctl_set (VnNode *node, const VnSysctl *sysctl, GError **error)
+{
+  if (!g_hash_table_contains (node->sysctls, sysctl->key))
+    {
+      char *former = vn_sysctl_read (node->netns_fd, sysctl->key, error);
+      if (former == NULL)
+        return FALSE;
+      g_hash_table_insert (node->sysctls, g_strdup (sysctl->key), former);
+    }
+  return vn_sysctl_write (node->netns_fd, sysctl->key, sysctl->value, error);
+}
+
+static gboolean
+sysctl_restore (VnNode *node, const VnSysctl *sysctl, GError **error)
+{
+  const char *former = g_hash_table_lookup (node->sysctls, sysctl->key);
+  if (former == NULL)
+    return vn_error_set (error, VN_ERROR_KERNEL, "it was not set");
+  if (!vn_sysctl_write (node->netns_fd, sysctl->key, former, error))
+    return FALSE;
+  g_hash_table_remove (node->sysctls, sysctl->key);
+  return TRUE;
+}
+
+static void
+apply_sysctl (VnNode *node, VnKernelOp *op)
+{
+  GError *error = NULL;
+  gboolean ok = op->verb == VN_VERB_DEL ? sysctl_restore (node, &op->obj.u.sysctl, &error)
+                                        : sysctl_set (node, &op->obj.u.sysctl, &error);
+  if (ok)
+    op->state = VN_OP_DONE;
+  else
+    fail_with (op, error);
+}
+
+static void
+add_node (VnLinux *linux_kernel, VnKernelOp *op)
+{
+  GError *error = NULL;
+  VnNode *node = vn_node_new (op->obj.node, &error);
+  if (node == NULL)
+    {
+      fail_with (op, error);
+      return;
+    }
+  g_hash_table_insert (linux_kernel->nodes, (gpointer)node->name, node);
+  op->state = VN_OP_DONE;
+}
+
+/* The kernel takes a namespace apart some time later: ends of its veths in nodes that stay would be seen until then. */
+static void
+del_veths_leading_out (VnLinux *linux_kernel, VnNode *node)
+{
+  GHashTableIter iter;
+  gpointer value;
+  g_hash_table_iter_init (&iter, node->links);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const VnNodeLink *link = value;
+      VnNode *peer = link->veth.peer_node ? vn_linux_node (linux_kernel, link->veth.peer_node) : NULL;
+      if (peer == NULL || g_hash_table_contains (linux_kernel->doomed, peer->name))
+        continue;
+      vn_nl_queue_link_del (node->nl, link->ifindex, 0, 0);
+      if (peer != node)
+        vn_node_forget (peer, link->veth.peer);
+    }
+  vn_nl_flush (node->nl, ignore_result, NULL, NULL);
+}
+
+static void
+apply_node (VnLinux *linux_kernel, VnNode *node, VnKernelOp *op)
+{
+  if (op->verb == VN_VERB_ADD && node != NULL)
+    fail (op, EEXIST, NULL);
+  else if (op->verb == VN_VERB_ADD)
+    add_node (linux_kernel, op);
+  else
+    {
+      if (op->verb == VN_VERB_DEL)
+        {
+          del_veths_leading_out (linux_kernel, node);
+          g_hash_table_remove (linux_kernel->nodes, node->name);
+        }
+      op->state = VN_OP_DONE;
+    }
+}
+
+void
+vn_linux_apply (VnLinux *linux_kernel, VnKernelOp *op)
+{
+  VnNode *node = vn_linux_node (linux_kernel, op->obj.node);
+  gboolean makes_node = op->obj.kind == VN_KOBJ_NODE && op->verb == VN_VERB_ADD;
+  if (node == NULL && !makes_node)
+    {
+      fail (op, ENOENT, "no such node");
+      return;
+    }
+  if (vn_nl_carries (op->obj.kind))
+    {
+      apply_netlink (linux_kernel, node, op);
+      return;
+    }
+  vn_linux_settle (linux_kernel);
+  if (op->obj.kind == VN_KOBJ_NODE)
+    apply_node (linux_kernel, node, op);
+  else
+    apply_sysctl (node, op);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rtnetlink dumps to VnKobj.
+ *
+ * Links come first: everything else names its device by an index. A link names its master by an index too, which may
+ * stand later in the dump, so names are put in when the dump of links is complete. */
+#include "sim/kernel/vn-nl-dump.h"
+
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "sim/kernel/vn-kernel-op.h"
+#include "sim/kernel/vn-nl-link.h"
+
+typedef struct
+{
+  const char *node;
+  GPtrArray *objs;
+  GHashTable *names; /* index -> name, borrowed from the objects */
+  GArray *indices;   /* VnNlIndices of objs, from first_link on */
+  guint first_link;
+} Dump;
+
+/* Attributes of one message by type, as far as we know them. */
+#define MAX_ATTRS 64
+
+static int
+attr_cb (const struct nlattr *attr, void *data)
+{
+  const struct nlattr **attrs = data;
+  if (mnl_attr_get_type (attr) < MAX_ATTRS)
+    attrs[mnl_attr_get_type (attr)] = attr;
+  return MNL_CB_OK;
+}
+
+static guint32
+get_u32 (const struct nlattr *attr)
+{
+  return attr != NULL && mnl_attr_get_payload_len (attr) >= 4 ? mnl_attr_get_u32 (attr) : 0;
+}
+
+static gboolean
+get_mac (const struct nlattr *attr, VnMac *ret)
+{
+  if (attr == NULL || mnl_attr_get_payload_len (attr) != sizeof ret->b)
+    return FALSE;
+  memcpy (ret->b, mnl_attr_get_payload (attr), sizeof ret->b);
+  return TRUE;
+}
+
+/* The family follows from the length, since a VXLAN entry's remote address has another family than its message. */
+static gboolean
+get_ip (const struct nlattr *attr, VnIp *ret)
+{
+  gsize size = attr != NULL ? mnl_attr_get_payload_len (attr) : 0;
+  if (size != 4 && size != 16)
+    return FALSE;
+  *ret = (VnIp){ .family = size == 4 ? VN_FAMILY_IPV4 : VN_FAMILY_IPV6 };
+  memcpy (ret->b, mnl_attr_get_payload (attr), size);
+  return TRUE;
+}
+
+static VnFamily
+family_from_kernel (guint8 family)
+{
+  return family == AF_INET ? VN_FAMILY_IPV4 : family == AF_INET6 ? VN_FAMILY_IPV6 : VN_FAMILY_NONE;
+}
+
+static void
+add (Dump *dump, VnKobj obj)
+{
+  vn_kobjs_add (dump->objs, obj);
+}
+
+static const char *
+name_of (const Dump *dump, guint ifindex)
+{
+  const char *name = g_hash_table_lookup (dump->names, GUINT_TO_POINTER (ifindex));
+  return name ? name : "";
+}
+
+/* IFLA_AF_SPEC { AF_INET6 { IFLA_INET6_ADDR_GEN_MODE } } */
+static gboolean
+is_without_autoconf (const struct nlattr *af_spec)
+{
+  const struct nlattr *family, *attr;
+  if (af_spec == NULL)
+    return FALSE;
+  mnl_attr_for_each_nested (family, af_spec)
+  {
+    if (mnl_attr_get_type (family) != AF_INET6)
+      continue;
+    mnl_attr_for_each_nested (attr, family) if (mnl_attr_get_type (attr)
+                                                == IFLA_INET6_ADDR_GEN_MODE) return mnl_attr_get_u8 (attr)
+        == IN6_ADDR_GEN_MODE_NONE;
+  }
+  return FALSE;
+}
+
+static void
+visit_link (const struct nlmsghdr *msg, gpointer data)
+{
+  Dump *dump = data;
+  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct ifinfomsg *info = mnl_nlmsg_get_payload (msg);
+  if (msg->nlmsg_type != RTM_NEWLINK)
+    return;
+  mnl_attr_parse (msg, sizeof *info, attr_cb, attrs);
+  if (attrs[IFLA_IFNAME] == NULL)
+    return;
+  VnKobj obj = vn_kobj_link (dump->node, VN_LINK_OTHER, mnl_attr_get_str (attrs[IFLA_IFNAME]));
+  VnLink *link = &obj.u.link;
+  VnNlIndices indices = { .master = get_u32 (attrs[IFLA_MASTER]), .link = get_u32 (attrs[IFLA_LINK]) };
+  link->has_mac = get_mac (attrs[IFLA_ADDRESS], &link->mac);
+  link->mtu = get_u32 (attrs[IFLA_MTU]);
+  link->up = (info->ifi_flags & IFF_UP) != 0;
+  link->no_autoconf = is_without_autoconf (attrs[IFLA_AF_SPEC]);
+  vn_nl_link_get (attrs[IFLA_LINKINFO], link, &indices);
+  add (dump, obj);
+  VnKobj *added = dump->objs->pdata[dump->objs->len - 1];
+  g_hash_table_insert (dump->names, GINT_TO_POINTER (info->ifi_index), added->u.link.name);
+  g_array_append_val (dump->indices, indices);
+}
+
+static void
+name_indices (Dump *dump, VnNlCompleteFunc complete, gpointer data)
+{
+  for (guint i = 0; i < dump->indices->len; i++)
+    {
+      const VnNlIndices *indices = &g_array_index (dump->indices, VnNlIndices, i);
+      VnLink *link = &((VnKobj *)dump->objs->pdata[dump->first_link + i])->u.link;
+      g_strlcpy (link->master, name_of (dump, indices->master), VN_DEV_SIZE);
+      if (link->kind == VN_LINK_VXLAN)
+        g_strlcpy (link->u.vxlan.lower, name_of (dump, indices->vxlan_lower), VN_DEV_SIZE);
+      if (link->kind == VN_LINK_VLAN)
+        g_strlcpy (link->u.vlan.lower, name_of (dump, indices->link), VN_DEV_SIZE);
+      complete (link, link->kind == VN_LINK_VETH ? indices->link : 0, data);
+    }
+}
+
+static void
+visit_addr (const struct nlmsghdr *msg, gpointer data)
+{
+  Dump *dump = data;
+  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct ifaddrmsg *addr = mnl_nlmsg_get_payload (msg);
+  VnPrefix prefix = { .len = addr->ifa_prefixlen };
+  mnl_attr_parse (msg, sizeof *addr, attr_cb, attrs);
+  if (get_ip (attrs[IFA_LOCAL] ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS], &prefix.ip))
+    add (dump, vn_kobj_addr (dump->node, name_of (dump, addr->ifa_index), prefix));
+}
+
+static void
+visit_route (const struct nlmsghdr *msg, gpointer data)
+{
+  Dump *dump = data;
+  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct rtmsg *route = mnl_nlmsg_get_payload (msg);
+  VnPrefix dst = { .ip = { .family = family_from_kernel (route->rtm_family) }, .len = route->rtm_dst_len };
+  VnIp via = { 0 };
+  if (dst.ip.family == VN_FAMILY_NONE || route->rtm_table != RT_TABLE_MAIN || route->rtm_type != RTN_UNICAST
+      || (route->rtm_flags & RTM_F_CLONED))
+    return;
+  mnl_attr_parse (msg, sizeof *route, attr_cb, attrs);
+  get_ip (attrs[RTA_DST], &dst.ip);
+  get_ip (attrs[RTA_GATEWAY], &via);
+  VnKobj obj = vn_kobj_route (dump->node, dst, via, name_of (dump, get_u32 (attrs[RTA_OIF])));
+  obj.u.route.metric = get_u32 (attrs[RTA_PRIORITY]);
+  add (dump, obj);
+}
+
+static void
+visit_fdb (const struct nlmsghdr *msg, gpointer data)
+{
+  Dump *dump = data;
+  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct ndmsg *neigh = mnl_nlmsg_get_payload (msg);
+  VnMac mac;
+  VnIp dst = { 0 };
+  mnl_attr_parse (msg, sizeof *neigh, attr_cb, attrs);
+  if (neigh->ndm_family != AF_BRIDGE || !get_mac (attrs[NDA_LLADDR], &mac))
+    return;
+  get_ip (attrs[NDA_DST], &dst);
+  VnKobj obj = vn_kobj_fdb (dump->node, name_of (dump, (guint)neigh->ndm_ifindex), mac, dst);
+  obj.u.fdb.self = (neigh->ndm_flags & NTF_SELF) != 0;
+  obj.u.fdb.permanent = (neigh->ndm_state & NUD_PERMANENT) != 0;
+  obj.u.fdb.learned = (neigh->ndm_state & (NUD_PERMANENT | NUD_NOARP)) == 0;
+  add (dump, obj);
+}
+
+/* Entries without an address have not been answered, or are multicast mappings. */
+static void
+visit_neigh (const struct nlmsghdr *msg, gpointer data)
+{
+  Dump *dump = data;
+  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct ndmsg *neigh = mnl_nlmsg_get_payload (msg);
+  VnMac mac;
+  VnIp ip;
+  if (family_from_kernel (neigh->ndm_family) == VN_FAMILY_NONE
+      || (neigh->ndm_state & (NUD_NOARP | NUD_FAILED | NUD_INCOMPLETE)))
+    return;
+  mnl_attr_parse (msg, sizeof *neigh, attr_cb, attrs);
+  if (!get_mac (attrs[NDA_LLADDR], &mac) || !get_ip (attrs[NDA_DST], &ip))
+    return;
+  VnKobj obj = vn_kobj_neigh (dump->node, name_of (dump, (guint)neigh->ndm_ifindex), ip, mac);
+  obj.u.neigh.permanent = (neigh->ndm_state & NUD_PERMANENT) != 0;
+  add (dump, obj);
+}
+
+/* One dump each. The headers are all zero but for the family. */
+static const struct
+{
+  guint16 type;
+  gsize header_size;
+  guint8 family;
+  VnNlVisit visit;
+} dumps[] = {
+  { RTM_GETLINK, sizeof (struct ifinfomsg), AF_UNSPEC, visit_link },
+  { RTM_GETADDR, sizeof (struct ifaddrmsg), AF_UNSPEC, visit_addr },
+  { RTM_GETROUTE, sizeof (struct rtmsg), AF_UNSPEC, visit_route },
+  { RTM_GETNEIGH, sizeof (struct ndmsg), AF_BRIDGE, visit_fdb },
+  { RTM_GETNEIGH, sizeof (struct ndmsg), AF_UNSPEC, visit_neigh },
+};
+
+static gboolean
+dump_one (VnNl *nl, gsize which, Dump *dump, GError **error)
+{
+  char buffer[VN_NL_MSG_SIZE];
+  struct nlmsghdr *msg = mnl_nlmsg_put_header (buffer);
+  msg->nlmsg_type = dumps[which].type;
+  msg->nlmsg_flags = NLM_F_DUMP;
+  guint8 *family = mnl_nlmsg_put_extra_header (msg, dumps[which].header_size);
+  *family = dumps[which].family;
+  return vn_nl_request (nl, msg, dumps[which].visit, dump, NULL, error);
+}
+
+gboolean
+vn_nl_dump (VnNl *nl, const char *node, VnNlCompleteFunc complete, gpointer data, GPtrArray *objs, GError **error)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (NULL, NULL);
+  g_autoptr (GArray) indices = g_array_new (FALSE, FALSE, sizeof (VnNlIndices));
+  Dump dump = { node, objs, names, indices, objs->len };
+  for (gsize i = 0; i < G_N_ELEMENTS (dumps); i++)
+    {
+      if (!dump_one (nl, i, &dump, error))
+        return FALSE;
+      if (dumps[i].type == RTM_GETLINK)
+        name_indices (&dump, complete, data);
+    }
+  return TRUE;
+}
+
+static void
+visit_index (const struct nlmsghdr *msg, gpointer data)
+{
+  const struct ifinfomsg *info = mnl_nlmsg_get_payload (msg);
+  *(guint *)data = (guint)info->ifi_index;
+}
+
+gboolean
+vn_nl_find_link (VnNl *nl, const char *dev, guint *ret_ifindex, GError **error)
+{
+  char buffer[VN_NL_MSG_SIZE];
+  int errnum = 0;
+  struct nlmsghdr *msg = mnl_nlmsg_put_header (buffer);
+  msg->nlmsg_type = RTM_GETLINK;
+  mnl_nlmsg_put_extra_header (msg, sizeof (struct ifinfomsg));
+  mnl_attr_put_strz (msg, IFLA_IFNAME, dev);
+  *ret_ifindex = 0;
+  return vn_nl_request (nl, msg, visit_index, ret_ifindex, &errnum, error);
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The next hop of a destination, as the node's own kernel sees it.
+ *
+ * A question goes through two steps on one netlink socket: RTM_GETROUTE says device and next hop (or that there is no
+ * route, or that the address is the node's own); then RTM_NEWNEIGH with NTF_USE makes the kernel resolve that next hop
+ * by real ARP or neighbour discovery, as if it had a packet to send. What becomes of it comes as a notification of
+ * RTNLGRP_NEIGH. An entry that is valid already brings none, so a RTM_GETNEIGH is sent behind; its answer looks like a
+ * notification. If notifications were lost (ENOBUFS), all that is pending is asked for again. */
+#include "sim/kernel/vn-kernel.h"
+
+#include <errno.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "sim/base/vn-error.h"
+#include "sim/kernel/vn-nl.h"
+
+#define RECEIVE_BYTES (32 * 1024)
+#define NUD_ANSWERED (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY)
+#define MAX_ATTRS 64
+
+typedef struct
+{
+  VnResolveState state;
+  VnIp dst;
+  VnIp next_hop;
+  guint ifindex; /* 0 = the route is not known yet */
+  guint32 seq;   /* of the route question */
+  VnMac mac;
+} Entry;
+
+struct _VnResolver
+{
+  VnNl *nl;
+  guint32 seq;
+  GPtrArray *entries; /* Entry, owned */
+  GHashTable *by_dst; /* text -> Entry, borrowed */
+};
+
+VnResolver *
+vn_resolver_new (int netns_fd, GError **error)
+{
+  VnNl *nl = vn_nl_open (netns_fd, RTMGRP_NEIGH, error);
+  if (nl == NULL)
+    return NULL;
+  VnResolver *resolver = g_new0 (VnResolver, 1);
+  resolver->nl = nl;
+  resolver->entries = g_ptr_array_new_with_free_func (g_free);
+  resolver->by_dst = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return resolver;
+}
+
+void
+vn_resolver_free (VnResolver *resolver)
+{
+  if (resolver == NULL)
+    return;
+  vn_nl_close (resolver->nl);
+  g_ptr_array_unref (resolver->entries);
+  g_hash_table_unref (resolver->by_dst);
+  g_free (resolver);
+}
+
+int
+vn_resolver_fd (VnResolver *resolver)
+{
+  return vn_nl_fd (resolver->nl);
+}
+
+static guint8
+family_of (VnIp ip)
+{
+  return ip.family == VN_FAMILY_IPV4 ? AF_INET : AF_INET6;
+}
+
+static Entry *
+find_entry (VnResolver *resolver, VnIp dst)
+{
+  g_autofree char *text = vn_ip_to_string (dst);
+  return g_hash_table_lookup (resolver->by_dst, text);
+}
+
+static Entry *
+add_entry (VnResolver *resolver, VnIp dst)
+{
+  Entry *entry = g_new0 (Entry, 1);
+  entry->dst = dst;
+  g_ptr_array_add (resolver->entries, entry);
+  g_hash_table_insert (resolver->by_dst, vn_ip_to_string (dst), entry);
+  return entry;
+}
+
+static gboolean
+send_message (VnResolver *resolver, struct nlmsghdr *msg, GError **error)
+{
+  msg->nlmsg_flags |= NLM_F_REQUEST;
+  msg->nlmsg_seq = ++resolver->seq;
+  return send (vn_nl_fd (resolver->nl), msg, msg->nlmsg_len, 0) >= 0
+         || vn_error_errno (error, VN_ERROR_KERNEL, errno, "cannot ask the kernel for a next hop");
+}
+
+static gboolean
+ask_route (VnResolver *resolver, Entry *entry, GError **error)
+{
+  char buffer[VN_NL_MSG_SIZE];
+  struct nlmsghdr *msg = mnl_nlmsg_put_header (buffer);
+  msg->nlmsg_type = RTM_GETROUTE;
+  struct rtmsg *route = mnl_nlmsg_put_extra_header (msg, sizeof *route);
+  route->rtm_family = family_of (entry->dst);
+  route->rtm_dst_len = (guint8)vn_ip_bits (entry->dst.family);
+  mnl_attr_put (msg, RTA_DST, vn_ip_bytes (entry->dst.family), entry->dst.b);
+  if (!send_message (resolver, msg, error))
+    return FALSE;
+  entry->seq = resolver->seq;
+  return TRUE;
+}
+
+static gboolean
+ask_neigh (VnResolver *resolver, const Entry *entry, guint16 type, guint16 flags, guint8 neigh_flags, GError **error)
+{
+  char buffer[VN_NL_MSG_SIZE];
+  struct nlmsghdr *msg = mnl_nlmsg_put_header (buffer);
+  msg->nlmsg_type = type;
+  msg->nlmsg_flags = flags;
+  struct ndmsg *neigh = mnl_nlmsg_put_extra_header (msg, sizeof *neigh);
+  neigh->ndm_family = family_of (entry->next_hop);
+  neigh->ndm_ifindex = (int)entry->ifindex;
+  neigh->ndm_flags = neigh_flags;
+  mnl_attr_put (msg, NDA_DST, vn_ip_bytes (entry->next_hop.family), entry->next_hop.b);
+  return send_message (resolver, msg, error);
+}
+
+static gboolean
+use_neigh (VnResolver *resolver, const Entry *entry, GError **error)
+{
+  return ask_neigh (resolver, entry, RTM_NEWNEIGH, NLM_F_CREATE, NTF_USE, error)
+         && ask_neigh (resolver, entry, RTM_GETNEIGH, 0, 0, error);
+}
+
+gboolean
+vn_resolver_ask (VnResolver *resolver, VnIp dst, GError **error)
+{
+  Entry *entry = find_entry (resolver, dst);
+  if (entry == NULL)
+    entry = add_entry (resolver, dst);
+  entry->state = VN_RESOLVE_PENDING;
+  entry->ifindex = 0;
+  return ask_route (resolver, entry, error);
+}
+
+VnResolveState
+vn_resolver_state (VnResolver *resolver, VnIp dst, VnMac *ret_mac, VnIp *ret_next_hop)
+{
+  const Entry *entry = find_entry (resolver, dst);
+  if (entry == NULL)
+    return VN_RESOLVE_PENDING;
+  if (entry->state == VN_RESOLVE_DONE && ret_mac != NULL)
+    *ret_mac = entry->mac;
+  if (entry->ifindex != 0 && ret_next_hop != NULL)
+    *ret_next_hop = entry->next_hop;
+  return entry->state;
+}
+
+static int
+attr_cb (const struct nlattr *attr, void *data)
+{
+  const struct nlattr **attrs = data;
+  if (mnl_attr_get_type (attr) < MAX_ATTRS)
+    attrs[mnl_attr_get_type (attr)] = attr;
+  return MNL_CB_OK;
+}
+
+static gboolean
+get_ip (const struct nlattr *attr, VnIp *ret)
+{
+  gsize size = attr != NULL ? mnl_attr_get_payload_len (attr) : 0;
+  if (size != 4 && size != 16)
+    return FALSE;
+  *ret = (VnIp){ .family = size == 4 ? VN_FAMILY_IPV4 : VN_FAMILY_IPV6 };
+  memcpy (ret->b, mnl_attr_get_payload (attr), size);
+  return TRUE;
+}
+
+static Entry *
+entry_by_seq (VnResolver *resolver, guint32 seq)
+{
+  for (guint i = 0; i < resolver->entries->len; i++)
+    {
+      Entry *entry = resolver->entries->pdata[i];
+      if (entry->state == VN_RESOLVE_PENDING && entry->ifindex == 0 && entry->seq == seq)
+        return entry;
+    }
+  return NULL;
+}
+
+/* The answer to a route question. */
+static gboolean
+take_route (VnResolver *resolver, const struct nlmsghdr *msg, GError **error)
+{
+  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct rtmsg *route = mnl_nlmsg_get_payload (msg);
+  Entry *entry = entry_by_seq (resolver, msg->nlmsg_seq);
+  if (entry == NULL)
+    return TRUE;
+  mnl_attr_parse (msg, sizeof *route, attr_cb, attrs);
+  if (route->rtm_type != RTN_UNICAST || attrs[RTA_OIF] == NULL)
+    {
+      entry->state = route->rtm_type == RTN_LOCAL ? VN_RESOLVE_LOCAL : VN_RESOLVE_NO_ROUTE;
+      return TRUE;
+    }
+  entry->ifindex = mnl_attr_get_u32 (attrs[RTA_OIF]);
+  entry->next_hop = entry->dst;
+  get_ip (attrs[RTA_GATEWAY], &entry->next_hop);
+  return use_neigh (resolver, entry, error);
+}
+
+static void
+settle_neigh (VnResolver *resolver, guint ifindex, VnIp ip, VnResolveState state, const guint8 *mac)
+{
+  for (guint i = 0; i < resolver->entries->len; i++)
+    {
+      Entry *entry = resolver->entries->pdata[i];
+      if (entry->ifindex != ifindex || !vn_ip_equal (entry->next_hop, ip))
+        continue;
+      entry->state = state;
+      if (mac != NULL)
+        memcpy (entry->mac.b, mac, sizeof entry->mac.b);
+    }
+}
+
+/* A notification, or the answer to RTM_GETNEIGH. */
+static void
+take_neigh (VnResolver *resolver, const struct nlmsghdr *msg)
+{
+  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct ndmsg *neigh = mnl_nlmsg_get_payload (msg);
+  VnIp ip;
+  if (neigh->ndm_family == AF_BRIDGE)
+    return;
+  mnl_attr_parse (msg, sizeof *neigh, attr_cb, attrs);
+  if (!get_ip (attrs[NDA_DST], &ip))
+    return;
+  const struct nlattr *mac = attrs[NDA_LLADDR];
+  if ((neigh->ndm_state & NUD_ANSWERED) && mac != NULL && mnl_attr_get_payload_len (mac) == sizeof (VnMac))
+    settle_neigh (resolver, (guint)neigh->ndm_ifindex, ip, VN_RESOLVE_DONE, mnl_attr_get_payload (mac));
+  else if (neigh->ndm_state & NUD_FAILED)
+    settle_neigh (resolver, (guint)neigh->ndm_ifindex, ip, VN_RESOLVE_UNANSWERED, NULL);
+}
+
+/* Only a route question is answered with an error: no route. A neighbour question finds its entry missing (ENOENT) if
+ * it has failed and been removed in between; then the notification has said so. */
+static void
+take_error (VnResolver *resolver, const struct nlmsghdr *msg)
+{
+  Entry *entry = entry_by_seq (resolver, msg->nlmsg_seq);
+  const struct nlmsgerr *err = mnl_nlmsg_get_payload (msg);
+  if (entry != NULL && mnl_nlmsg_get_payload_len (msg) >= sizeof *err && err->error != 0)
+    entry->state = VN_RESOLVE_NO_ROUTE;
+}
+
+static gboolean
+take_message (VnResolver *resolver, const struct nlmsghdr *msg, GError **error)
+{
+  switch (msg->nlmsg_type)
+    {
+    case RTM_NEWROUTE:
+      return take_route (resolver, msg, error);
+    case RTM_NEWNEIGH:
+      take_neigh (resolver, msg);
+      return TRUE;
+    case NLMSG_ERROR:
+      take_error (resolver, msg);
+      return TRUE;
+    default:
+      return TRUE;
+    }
+}
+
+static gboolean
+ask_pending_again (VnResolver *resolver, GError **error)
+{
+  for (guint i = 0; i < resolver->entries->len; i++)
+    {
+      Entry *entry = resolver->entries->pdata[i];
+      if (entry->state != VN_RESOLVE_PENDING)
+        continue;
+      if (!(entry->ifindex == 0 ? ask_route (resolver, entry, error) : use_neigh (resolver, entry, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+vn_resolver_dispatch (VnResolver *resolver, GError **error)
+{
+  g_autofree char *buffer = g_malloc (RECEIVE_BYTES);
+  for (;;)
+    {
+      gssize got = recv (vn_nl_fd (resolver->nl), buffer, RECEIVE_BYTES, MSG_DONTWAIT);
+      if (got < 0 && errno == EAGAIN)
+        return TRUE;
+      if (got < 0 && errno == ENOBUFS)
+        return ask_pending_again (resolver, error);
+      if (got < 0 && errno != EINTR)
+        return vn_error_errno (error, VN_ERROR_KERNEL, errno, "cannot receive the kernel's next hops");
+      int left = (int)MAX (got, 0);
+      for (const struct nlmsghdr *msg = (const struct nlmsghdr *)buffer; mnl_nlmsg_ok (msg, left);
+           msg = mnl_nlmsg_next (msg, &left))
+        if (!take_message (resolver, msg, error))
+          return FALSE;
+    }
+}

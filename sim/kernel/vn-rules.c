@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rule tools as a table.
+ *
+ * Always the nft variants: the legacy tools need tables that only the machine's root can load. Texts are loaded with
+ * --noflush, a whole host in one run; what is re-declared there is replaced. */
+#include "sim/kernel/vn-rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct
+{
+  const char *load[3];
+  const char *reload[4]; /* what is there already is no error */
+  const char *clear[3];
+  const char *clear_text; /* input of `clear`, leaves nothing behind */
+  const char *save[3];
+  const char *package;
+} Tool;
+
+#define XTABLES_EMPTY "*raw\nCOMMIT\n*mangle\nCOMMIT\n*nat\nCOMMIT\n*filter\nCOMMIT\n"
+
+static const Tool tools[] = {
+  [VN_TOOL_IPSET] = {
+    .load = { "ipset", "restore" },
+    .clear = { "ipset", "restore" },
+    .clear_text = "flush\ndestroy\n",
+    .save = { "ipset", "save" },
+    .package = "ipset",
+  },
+  [VN_TOOL_IPTABLES] = {
+    .load = { "iptables-nft-restore", "--noflush" },
+    .clear = { "iptables-nft-restore" },
+    .clear_text = XTABLES_EMPTY,
+    .save = { "iptables-nft-save" },
+    .package = "iptables",
+  },
+  [VN_TOOL_IP6TABLES] = {
+    .load = { "ip6tables-nft-restore", "--noflush" },
+    .clear = { "ip6tables-nft-restore" },
+    .clear_text = XTABLES_EMPTY,
+    .save = { "ip6tables-nft-save" },
+    .package = "iptables",
+  },
+  [VN_TOOL_EBTABLES] = {
+    .load = { "ebtables-nft-restore", "--noflush" },
+    .clear = { "ebtables-nft-restore" },
+    .clear_text = "*filter\n*nat\n*broute\n",
+    .save = { "ebtables-nft-save" },
+    .package = "iptables",
+  },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (tools) == VN_N_TOOLS);
+
+VnCommand
+vn_rules_command (int netns_fd, VnVerb verb, const VnRulesText *rules)
+{
+  const Tool *tool = &tools[rules->tool];
+  const char *const *argv = verb == VN_VERB_DEL ? tool->clear : tool->load;
+  return (VnCommand){
+    .netns_fd = netns_fd,
+    .argv = argv,
+    .package = tool->package,
+    .input = verb == VN_VERB_DEL ? tool->clear_text : rules->text,
+    .after = -1,
+  };
+}
+
+VnCommand
+vn_rules_save_command (int netns_fd, VnTool tool)
+{
+  return (VnCommand){ .netns_fd = netns_fd, .argv = tools[tool].save, .package = tools[tool].package, .after = -1 };
+}
+
+/* "iptables-restore: line 5 failed", "ipset v7.17: Error in line 5: …" */
+static guint
+line_number (const char *complaint)
+{
+  const char *word = strstr (complaint, "line ");
+  if (word == NULL)
+    word = strstr (complaint, "line: ");
+  return word ? (guint)strtoul (word + strcspn (word, "0123456789"), NULL, 10) : 0;
+}
+
+char *
+vn_rules_explain (const char *complaint, const char *text)
+{
+  guint number = line_number (complaint);
+  g_auto (GStrv) lines = g_strsplit (text ? text : "", "\n", -1);
+  if (number == 0 || number > g_strv_length (lines) || *lines[number - 1] == '\0')
+    return g_strdup (complaint);
+  return g_strdup_printf ("%s (line %u is: %s)", complaint, number, lines[number - 1]);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /proc/sys inside a namespace.
+ *
+ * /proc/sys/net shows the namespace of the task that opens a file there, whatever /proc was mounted from; so entering
+ * the namespace, opening and coming back is enough. */
+#include "sim/kernel/vn-sysctl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/base/vn-error.h"
+#include "sim/base/vn-fd.h"
+#include "sim/kernel/vn-kernel.h"
+#include "sim/kernel/vn-netns.h"
+#include "sim/kernel/vn-rules.h"
+
+#define MAX_VALUE_BYTES 4096
+
+typedef struct
+{
+  const char *key;
+  const char *path;
+  const char *value; /* to write */
+  char *text;        /* read */
+} Access;
+
+/* In a key whose first separator is a dot, dots part folders and slashes stand for dots; else the key is a path. */
+char *
+vn_sysctl_path (const char *key)
+{
+  g_autofree char *path = g_strdup (key);
+  if (path[strcspn (path, "./")] == '.')
+    for (char *c = path; *c != '\0'; c++)
+      *c = *c == '.' ? '/' : *c == '/' ? '.' : *c;
+  g_auto (GStrv) parts = g_strsplit (path, "/", -1);
+  for (gsize i = 0; parts[i] != NULL; i++)
+    if (*parts[i] == '\0' || strcmp (parts[i], ".") == 0 || strcmp (parts[i], "..") == 0)
+      return NULL;
+  return g_build_filename ("/proc/sys", path, NULL);
+}
+
+static VnError
+code_of (int errnum)
+{
+  return errnum == EROFS || errnum == ENOENT ? VN_ERROR_UNSUPPORTED : VN_ERROR_KERNEL;
+}
+
+static gboolean
+write_here (gpointer data, GError **error)
+{
+  const Access *a = data;
+  VN_AUTO_FD fd = open (a->path, O_WRONLY | O_CLOEXEC);
+  if (fd >= 0 && write (fd, a->value, strlen (a->value)) >= 0)
+    return TRUE;
+  int errnum = errno;
+  return vn_error_errno (error, code_of (errnum), errnum, "cannot set %s to %s", a->key, a->value);
+}
+
+static gboolean
+read_here (gpointer data, GError **error)
+{
+  Access *a = data;
+  char text[MAX_VALUE_BYTES];
+  VN_AUTO_FD fd = open (a->path, O_RDONLY | O_CLOEXEC);
+  gssize got = fd < 0 ? -1 : read (fd, text, sizeof text - 1);
+  int errnum = errno;
+  if (got < 0)
+    return vn_error_errno (error, code_of (errnum), errnum, "cannot read %s", a->key);
+  text[got] = '\0';
+  a->text = g_strdup (text);
+  return TRUE;
+}
+
+/* Runs @func; where a net.bridge switch is missing, once more with br_netfilter loaded. */
+static gboolean
+access_key (int netns_fd, VnNetnsFunc func, Access *a, GError **error)
+{
+  g_autofree char *path = vn_sysctl_path (a->key);
+  if (path == NULL)
+    return vn_error_set (error, VN_ERROR_INPUT, "\"%s\" is no sysctl key", a->key);
+  a->path = path;
+  if (g_str_has_prefix (path, "/proc/sys/net/bridge/") && access ("/proc/sys/net/bridge", F_OK) != 0
+      && !vn_br_netfilter_load (error))
+    return FALSE;
+  return vn_netns_run (netns_fd, func, a, error);
+}
+
+gboolean
+vn_sysctl_write (int netns_fd, const char *key, const char *value, GError **error)
+{
+  Access a = { .key = key, .value = value };
+  return access_key (netns_fd, write_here, &a, error);
+}
+
+static char *
+squeeze (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, " \t\n", -1);
+  GString *out = g_string_new (NULL);
+  for (gsize i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0')
+      g_string_append_printf (out, "%s%s", out->len ? " " : "", words[i]);
+  return g_string_free (out, FALSE);
+}
+
+char *
+vn_sysctl_read (int netns_fd, const char *key, GError **error)
+{
+  Access a = { .key = key };
+  if (!access_key (netns_fd, read_here, &a, error))
+    return NULL;
+  char *value = squeeze (a.text);
+  g_free (a.text);
+  return value;
+}
+
+gboolean
+vn_br_netfilter_load (GError **error)
+{
+  static const char rule[] = "*filter\n-A FORWARD -m physdev --physdev-in none -j ACCEPT\nCOMMIT\n";
+  VnRulesText text = { VN_TOOL_IPTABLES, (char *)rule };
+  VN_AUTO_FD netns_fd = vn_netns_create (NULL, error);
+  if (netns_fd < 0)
+    return FALSE;
+  VnCommand command = vn_rules_command (netns_fd, VN_VERB_ADD, &text);
+  gboolean loaded = vn_commands_run (&command, 1) && access ("/proc/sys/net/bridge", F_OK) == 0;
+  if (!loaded)
+    vn_error_set (error, VN_ERROR_UNSUPPORTED,
+                  "net.bridge is missing and does not come with a physdev rule%s%s; "
+                  "cure: sudo modprobe br_netfilter (CONFIG_BRIDGE_NETFILTER)",
+                  command.error ? ": " : "", command.error ? command.error->message : "");
+  vn_command_clear (&command);
+  return loaded;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /proc/sys inside a namespace, and loading br_netfilter, on which net.bridge depends. Private to sim/kernel. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* @key: "net.ipv4.ip_forward", or with slashes, "net/ipv4/conf/eth0.7/forwarding"; a dotted key may hold a device with
+ * a dot as "eth0/7", as sysctl(8) has it. */
+gboolean vn_sysctl_write (int netns_fd, const char *key, const char *value, GError **error);
+/* Runs of blanks become one space. Transfer full; NULL on error. */
+char *vn_sysctl_read (int netns_fd, const char *key, GError **error);
+/* The path below /proc/sys, or NULL if it would lead elsewhere. Transfer full. */
+char *vn_sysctl_path (const char *key);
+
+/* net.bridge appears with the module br_netfilter, which loads with the first physdev rule that anybody makes: so one
+ * is made in a namespace that goes away again. */
+gboolean vn_br_netfilter_load (GError **error);
+
+G_END_DECLS
