@@ -69,12 +69,12 @@ vn_predict_responder_quirks (const VnQuestion *q, VnPredictAnswer answer)
 gboolean
 vn_question_meets (const VnQuestion *q)
 {
-  const char *whom = q->to != NULL ? q->to->name : "anybody else";
+  const char *others = q->to != NULL ? q->to->name : "others";
   gboolean meets
       = q->to != NULL ? vn_question_shares_ethernet (q, q->from, q->to) : vn_question_anyone (q, NULL) != NULL;
 
   vn_question_say (q, meets, VN_ORIGIN_NONE, "%s %s an Ethernet with %s", q->from->name,
-                   meets ? "shares" : "does not share", whom);
+                   meets ? "shares" : "does not share", others);
   return meets;
 }
 

@@ -276,8 +276,8 @@ why_refused (const VnSgBook *book, const VnPort *port, const char *who, VnDirect
     return reason;
   rule = describe_rule (t, nearest.rule);
   missed = describe_misses (book, nearest.rule, packet);
-  vn_reason_add (reason, vn_reason_new (FALSE, place_of (t, &nearest), "nearest is %s of \"%s\": %s", rule,
-                                        vn_topology_group (t, nearest.group)->name, missed));
+  vn_reason_add (reason, vn_reason_new (FALSE, place_of (t, &nearest), "nearest, of \"%s\", is %s: %s",
+                                        vn_topology_group (t, nearest.group)->name, rule, missed));
   return reason;
 }
 
