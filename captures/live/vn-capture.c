@@ -2,8 +2,8 @@
 /* Capture on many interfaces in many namespaces at once.
  *
  * Each point has two libpcap handles, one for what the interface receives and one for what it sends: on an Ethernet
- * interface libpcap does not say for a single frame which of the two it was. The kernel's filter does know, so that
- * each frame lies in one ring only, and the two halves of the point's buffer cost no more memory than a whole one.
+ * interface libpcap does not say for a single frame which of the two it was. A filter in the kernel knows, so that each
+ * frame lies in one ring only, and the two halves of the point's buffer cost no more memory than a whole one.
  *
  * Immediate mode makes libpcap use a ring of fixed slots, each as large as the snap length: with a snap length of 512
  * a slot takes about 640 bytes. The interfaces are not made promiscuous, since a veth hands over every frame anyway
@@ -14,8 +14,11 @@
 #include "sim/base/vn-error.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_packet.h>
 #include <pcap/pcap.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #define NS_PER_SEC G_GUINT64_CONSTANT (1000000000)
 #define USEC_PER_SEC 1000000
@@ -57,17 +60,24 @@ set_handle_error (const Handle *handle, const char *what, const char *why, GErro
   return vn_error_set (error, VN_ERROR_KERNEL, "%s on %s:%s: %s", what, point->node, point->dev, why);
 }
 
+/* In the kernel, so that each frame lies in one ring only, and in libpcap, for what came before the filter was there.
+ * pcap_setfilter() would not do: it filters the first frame itself, and does not know directions there. */
 static gboolean
 set_direction (Handle *handle, GError **error)
 {
-  struct bpf_program program;
-  int status;
+  struct sock_filter code[] = {
+    BPF_STMT (BPF_LD | BPF_B | BPF_ABS, (guint32)SKF_AD_OFF + SKF_AD_PKTTYPE),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, handle->outgoing ? 0 : 1, handle->outgoing ? 1 : 0),
+    BPF_STMT (BPF_RET | BPF_K, handle->capture->snaplen),
+    BPF_STMT (BPF_RET | BPF_K, 0),
+  };
+  const struct sock_fprog program = { G_N_ELEMENTS (code), code };
 
-  if (pcap_compile (handle->pcap, &program, handle->outgoing ? "outbound" : "inbound", 1, PCAP_NETMASK_UNKNOWN) != 0)
-    return set_handle_error (handle, "compiling the capture filter", pcap_geterr (handle->pcap), error);
-  status = pcap_setfilter (handle->pcap, &program);
-  pcap_freecode (&program);
-  return status == 0 || set_handle_error (handle, "setting the capture filter", pcap_geterr (handle->pcap), error);
+  if (pcap_setdirection (handle->pcap, handle->outgoing ? PCAP_D_OUT : PCAP_D_IN) != 0)
+    return set_handle_error (handle, "setting the direction of a capture", pcap_geterr (handle->pcap), error);
+  if (setsockopt (pcap_fileno (handle->pcap), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0)
+    return set_handle_error (handle, "setting the filter of a capture", g_strerror (errno), error);
+  return TRUE;
 }
 
 static void

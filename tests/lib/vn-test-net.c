@@ -138,8 +138,8 @@ open_capture (VnTestNet *net)
 {
   g_autoptr (GError) error = NULL;
 
-  net->capture = vn_capture_open (net->kernel, net->points, VN_TEST_NET_SNAPLEN, VN_TEST_NET_BUFFER_BYTES, net->store,
-                                  &error);
+  net->capture
+      = vn_capture_open (net->kernel, net->points, VN_TEST_NET_SNAPLEN, VN_TEST_NET_BUFFER_BYTES, net->store, &error);
   g_assert_no_error (error);
 }
 
