@@ -31,6 +31,10 @@ typedef struct
 /* @path: a lab file, or a folder that holds exactly one *.vlab.yml. Every problem is added to @diags.
  * Returns: the sealed topology, or NULL if there was an error among the problems. */
 VnTopology *vn_load_lab (const char *path, const VnLoadOptions *options, VnDiagList *diags);
+/* The same of a text that is named @name in places; for tests. No file that it names is read: programs have the options
+ * that @options sets, `extends` is an error. */
+VnTopology *vn_load_lab_text (const char *name, const char *text, gsize size, const VnLoadOptions *options,
+                              VnDiagList *diags);
 
 /* oslo.config's reading of one file. Adds assignments to @config; unknown sections and options and those without effect
  * go to its `ignored`. Syntax and value problems to @diags. @programs: whose options are checked for their values. */

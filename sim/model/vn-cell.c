@@ -50,25 +50,29 @@ static const char *const leg_names[] = {
   [VN_LEG_OPEN] = "open",
 };
 
-const char *vn_cell_kind_name (VnCellKind kind)
+const char *
+vn_cell_kind_name (VnCellKind kind)
 {
   g_return_val_if_fail ((guint)kind < VN_N_CELL_KINDS, "");
   return kind_names[kind];
 }
 
-const char *vn_cause_name (VnCauseCode cause)
+const char *
+vn_cause_name (VnCauseCode cause)
 {
   g_return_val_if_fail ((guint)cause < VN_N_CAUSES, "");
   return causes[cause].name;
 }
 
-const char *vn_cause_text (VnCauseCode cause)
+const char *
+vn_cause_text (VnCauseCode cause)
 {
   g_return_val_if_fail ((guint)cause < VN_N_CAUSES, "");
   return causes[cause].text;
 }
 
-const char *vn_leg_name (VnLeg leg)
+const char *
+vn_leg_name (VnLeg leg)
 {
   g_return_val_if_fail ((guint)leg < G_N_ELEMENTS (leg_names), "");
   return leg_names[leg];
@@ -87,7 +91,8 @@ static const struct
 };
 
 /* "icmp", "icmp6", "tcp/80", "tcp6/80". */
-static void append_packet (GString *key, const VnCell *cell)
+static void
+append_packet (GString *key, const VnCell *cell)
 {
   const char *six = cell->family == VN_FAMILY_IPV6 ? "6" : "";
 
@@ -102,7 +107,8 @@ static void append_packet (GString *key, const VnCell *cell)
   g_string_append_printf (key, "ip%s/%u", six, cell->protocol);
 }
 
-char *vn_cell_key (const VnTopology *topology, const VnCell *cell)
+char *
+vn_cell_key (const VnTopology *topology, const VnCell *cell)
 {
   GString *key = g_string_new (vn_topology_end (topology, cell->from)->name);
 

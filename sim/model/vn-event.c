@@ -7,13 +7,15 @@ static const char *const event_names[] = {
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (event_names) == VN_N_EVENTS);
 
-const char *vn_event_name (VnEventKind kind)
+const char *
+vn_event_name (VnEventKind kind)
 {
   g_return_val_if_fail ((guint)kind < VN_N_EVENTS, "");
   return event_names[kind];
 }
 
-GArray *vn_topology_default_events (const VnTopology *topology)
+GArray *
+vn_topology_default_events (const VnTopology *topology)
 {
   GArray *events = g_array_new (FALSE, TRUE, sizeof (VnEvent));
 

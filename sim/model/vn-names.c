@@ -5,22 +5,26 @@
 /* Characters of an id that go into a device name: 15 (IFNAMSIZ - 1) less the prefix of 3. */
 #define ID_CHARS 11
 
-static void name_from_id (const char *prefix, const char *id, char ret[16])
+static void
+name_from_id (const char *prefix, const char *id, char ret[16])
 {
   g_snprintf (ret, 16, "%s%.*s", prefix, ID_CHARS, id);
 }
 
-void vn_name_tap (const char *port_id, char ret[16])
+void
+vn_name_tap (const char *port_id, char ret[16])
 {
   name_from_id ("tap", port_id, ret);
 }
 
-void vn_name_bridge (const char *network_id, char ret[16])
+void
+vn_name_bridge (const char *network_id, char ret[16])
 {
   name_from_id ("brq", network_id, ret);
 }
 
-void vn_name_vxlan (VnVni vni, char ret[16])
+void
+vn_name_vxlan (VnVni vni, char ret[16])
 {
   g_snprintf (ret, 16, "vxlan-%u", vni.id);
 }

@@ -2,12 +2,14 @@
 /* Trees of reasons: why a prediction is what it is. */
 #include "sim/model/vn-cell.h"
 
-static void reason_free_gpointer (gpointer reason)
+static void
+reason_free_gpointer (gpointer reason)
 {
   vn_reason_free (reason);
 }
 
-VnReason *vn_reason_new (gboolean holds, VnOrigin origin, const char *format, ...)
+VnReason *
+vn_reason_new (gboolean holds, VnOrigin origin, const char *format, ...)
 {
   VnReason *reason = g_new0 (VnReason, 1);
   va_list args;
@@ -21,13 +23,15 @@ VnReason *vn_reason_new (gboolean holds, VnOrigin origin, const char *format, ..
   return reason;
 }
 
-VnReason *vn_reason_add (VnReason *parent, VnReason *child)
+VnReason *
+vn_reason_add (VnReason *parent, VnReason *child)
 {
   g_ptr_array_add (parent->children, child);
   return child;
 }
 
-void vn_reason_free (VnReason *reason)
+void
+vn_reason_free (VnReason *reason)
 {
   if (reason == NULL)
     return;
@@ -36,7 +40,8 @@ void vn_reason_free (VnReason *reason)
   g_free (reason);
 }
 
-static void append_lines (GString *out, const VnReason *reason, guint depth)
+static void
+append_lines (GString *out, const VnReason *reason, guint depth)
 {
   g_string_append_printf (out, "%*s%s %s", (int)depth * 2, "", reason->holds ? "✓" : "✗", reason->text);
   if (vn_origin_is_set (reason->origin))
@@ -50,7 +55,8 @@ static void append_lines (GString *out, const VnReason *reason, guint depth)
     append_lines (out, g_ptr_array_index (reason->children, i), depth + 1);
 }
 
-char *vn_reason_to_string (const VnReason *reason)
+char *
+vn_reason_to_string (const VnReason *reason)
 {
   GString *out = g_string_new (NULL);
 

@@ -13,7 +13,8 @@ typedef struct
 } Stations;
 
 /* @text: transfer full. */
-static void claim (Stations *s, VnDiagCode code, guint domain, const char *what, char *text, VnOrigin origin)
+static void
+claim (Stations *s, VnDiagCode code, guint domain, const char *what, char *text, VnOrigin origin)
 {
   g_autofree char *key = g_strdup_printf ("%u %s", domain, text);
   const VnOrigin *first = g_hash_table_lookup (s->taken, key);
@@ -29,19 +30,22 @@ static void claim (Stations *s, VnDiagCode code, guint domain, const char *what,
   g_free (text);
 }
 
-static void claim_ip (Stations *s, guint domain, VnIp ip, VnOrigin origin)
+static void
+claim_ip (Stations *s, guint domain, VnIp ip, VnOrigin origin)
 {
   claim (s, VN_DIAG_DUPLICATE_ADDRESS, domain, "address", vn_ip_to_string (ip), origin);
 }
 
-static void claim_mac (Stations *s, guint domain, VnMac mac, VnOrigin origin)
+static void
+claim_mac (Stations *s, guint domain, VnMac mac, VnOrigin origin)
 {
   claim (s, VN_DIAG_DUPLICATE_MAC, domain, "MAC address", vn_mac_to_string (mac), origin);
 }
 
 /* Whether a host may have @ip below @prefix: in it, and not the network's or the broadcast address where there are
  * such. */
-static gboolean is_host_address (VnPrefix prefix, VnIp ip)
+static gboolean
+is_host_address (VnPrefix prefix, VnIp ip)
 {
   if (!vn_prefix_contains (prefix, ip))
     return FALSE;
@@ -52,7 +56,8 @@ static gboolean is_host_address (VnPrefix prefix, VnIp ip)
   return prefix.ip.family != VN_FAMILY_IPV4 || !vn_ip_equal (ip, vn_prefix_last (prefix));
 }
 
-static void check_inside (Stations *s, VnPrefix prefix, VnIp ip, const char *where, VnOrigin origin)
+static void
+check_inside (Stations *s, VnPrefix prefix, VnIp ip, const char *where, VnOrigin origin)
 {
   g_autofree char *ip_text = NULL;
   g_autofree char *prefix_text = NULL;
@@ -65,7 +70,8 @@ static void check_inside (Stations *s, VnPrefix prefix, VnIp ip, const char *whe
                ip_text, prefix_text, where);
 }
 
-static void check_interface (Stations *s, const VnMachine *machine, const VnInterface *interface)
+static void
+check_interface (Stations *s, const VnMachine *machine, const VnInterface *interface)
 {
   guint domain = vn_seal_interface_domain (s->t, machine, interface);
 
@@ -88,7 +94,8 @@ static void check_interface (Stations *s, const VnMachine *machine, const VnInte
     }
 }
 
-static void check_machine (Stations *s, guint index)
+static void
+check_machine (Stations *s, guint index)
 {
   const VnMachine *machine = vn_topology_machine (s->t, index);
 
@@ -98,7 +105,8 @@ static void check_machine (Stations *s, guint index)
     check_interface (s, machine, VN_AT (machine->interfaces, VnInterface, i));
 }
 
-static void check_port (Stations *s, const VnPort *port)
+static void
+check_port (Stations *s, const VnPort *port)
 {
   if (port->network == VN_NONE)
     return;
@@ -119,7 +127,8 @@ static void check_port (Stations *s, const VnPort *port)
 }
 
 /* Counts taps by host and network and reports the first one that finds its bridge full. */
-static void check_bridges (const VnTopology *t, VnDiagList *diags)
+static void
+check_bridges (const VnTopology *t, VnDiagList *diags)
 {
   g_autofree guint *used = g_new0 (guint, (gsize)t->networks->len * t->machines->len + 1);
 
@@ -141,7 +150,8 @@ static void check_bridges (const VnTopology *t, VnDiagList *diags)
     }
 }
 
-static void check_switches (const VnTopology *t, VnDiagList *diags)
+static void
+check_switches (const VnTopology *t, VnDiagList *diags)
 {
   g_autofree guint *used = g_new0 (guint, t->segments->len + 1);
 
@@ -157,7 +167,8 @@ static void check_switches (const VnTopology *t, VnDiagList *diags)
       }
 }
 
-void vn_seal_check_addresses (const VnTopology *t, VnDiagList *diags)
+void
+vn_seal_check_addresses (const VnTopology *t, VnDiagList *diags)
 {
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   Stations stations = { t, diags, taken };

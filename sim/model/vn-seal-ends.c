@@ -17,17 +17,20 @@ static const struct
   [VN_PRODUCT_LIBVIRT] = { "virbr1", { { 0x52, 0x54, 0x00, 0x00, 0x00, 0x01 } } },
 };
 
-guint vn_seal_segment_domain (const VnTopology *t, guint segment)
+guint
+vn_seal_segment_domain (const VnTopology *t, guint segment)
 {
   return t->networks->len + segment;
 }
 
-gboolean vn_seal_has_host_only (const VnMachine *machine)
+gboolean
+vn_seal_has_host_only (const VnMachine *machine)
 {
   return machine->has_hypervisor && vn_ip_is_set (machine->host_only.ip);
 }
 
-guint vn_seal_host_only_domain (const VnTopology *t, guint hypervisor)
+guint
+vn_seal_host_only_domain (const VnTopology *t, guint hypervisor)
 {
   guint domain = t->networks->len + t->segments->len;
 
@@ -37,7 +40,8 @@ guint vn_seal_host_only_domain (const VnTopology *t, guint hypervisor)
   return domain;
 }
 
-guint vn_seal_interface_domain (const VnTopology *t, const VnMachine *machine, const VnInterface *interface)
+guint
+vn_seal_interface_domain (const VnTopology *t, const VnMachine *machine, const VnInterface *interface)
 {
   if (interface->mode == VN_MODE_HOST_ONLY && machine->on != VN_NONE
       && vn_seal_has_host_only (vn_topology_machine (t, machine->on)))
@@ -47,7 +51,8 @@ guint vn_seal_interface_domain (const VnTopology *t, const VnMachine *machine, c
   return VN_NONE;
 }
 
-VnPrefix vn_seal_host_only_address (const VnMachine *hypervisor)
+VnPrefix
+vn_seal_host_only_address (const VnMachine *hypervisor)
 {
   VnPrefix address = hypervisor->host_only;
 
@@ -56,7 +61,8 @@ VnPrefix vn_seal_host_only_address (const VnMachine *hypervisor)
 }
 
 /* @owner: name of the server or machine; @is_first: whether the owner has no end yet. */
-static VnEnd *add_end (VnTopology *t, VnEndKind kind, const char *owner, const char *dev, gboolean is_first)
+static VnEnd *
+add_end (VnTopology *t, VnEndKind kind, const char *owner, const char *dev, gboolean is_first)
 {
   VnEnd *end = g_new0 (VnEnd, 1);
 
@@ -72,7 +78,8 @@ static VnEnd *add_end (VnTopology *t, VnEndKind kind, const char *owner, const c
   return end;
 }
 
-static gboolean somebody_has_address (const VnTopology *t, guint network, guint except_port, VnIp ip)
+static gboolean
+somebody_has_address (const VnTopology *t, guint network, guint except_port, VnIp ip)
 {
   for (guint i = 0; i < t->ports->len; i++)
     {
@@ -88,7 +95,8 @@ static gboolean somebody_has_address (const VnTopology *t, guint network, guint 
 }
 
 /* An instance has a default route only if the gateway exists: without a router nobody owns that address. */
-static void set_gateway (const VnTopology *t, VnEnd *end, const VnSubnet *subnet)
+static void
+set_gateway (const VnTopology *t, VnEnd *end, const VnSubnet *subnet)
 {
   VnIp *gateway = &end->gateway[subnet->cidr.ip.family == VN_FAMILY_IPV6];
 
@@ -97,7 +105,8 @@ static void set_gateway (const VnTopology *t, VnEnd *end, const VnSubnet *subnet
     *gateway = subnet->gateway_ip;
 }
 
-static void add_port_end (VnTopology *t, const VnServer *server, guint nth)
+static void
+add_port_end (VnTopology *t, const VnServer *server, guint nth)
 {
   guint index = g_array_index (server->ports, guint, nth);
   const VnPort *port = vn_topology_port (t, index);
@@ -109,7 +118,7 @@ static void add_port_end (VnTopology *t, const VnServer *server, guint nth)
   g_snprintf (dev, sizeof dev, "eth%u", nth);
   end = add_end (t, VN_END_PORT, server->name, dev, nth == 0);
   end->port = index;
-  end->machine = port->host;
+  end->machine = port->host != VN_NONE ? port->host : server->host;
   end->domain = port->network;
   end->mac = port->mac_address;
   for (guint i = 0; i < port->fixed_ips->len; i++)
@@ -126,7 +135,8 @@ static void add_port_end (VnTopology *t, const VnServer *server, guint nth)
     }
 }
 
-static void add_machine_ends (VnTopology *t, guint index)
+static void
+add_machine_ends (VnTopology *t, guint index)
 {
   const VnMachine *machine = vn_topology_machine (t, index);
   gboolean is_first = TRUE;
@@ -159,7 +169,8 @@ static void add_machine_ends (VnTopology *t, guint index)
     }
 }
 
-void vn_seal_make_ends (VnTopology *t)
+void
+vn_seal_make_ends (VnTopology *t)
 {
   g_ptr_array_set_size (t->ends, 0);
   for (guint i = 0; i < t->servers->len; i++)

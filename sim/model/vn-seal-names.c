@@ -16,7 +16,8 @@ typedef struct
   GHashTable *seen; /* text -> VnOrigin */
 } Unique;
 
-static void unique_init (Unique *unique, VnDiagList *diags, VnDiagCode code, const char *what)
+static void
+unique_init (Unique *unique, VnDiagList *diags, VnDiagCode code, const char *what)
 {
   unique->diags = diags;
   unique->code = code;
@@ -24,13 +25,15 @@ static void unique_init (Unique *unique, VnDiagList *diags, VnDiagCode code, con
   unique->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
-static void unique_clear (Unique *unique)
+static void
+unique_clear (Unique *unique)
 {
   g_hash_table_unref (unique->seen);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Unique, unique_clear)
 
-static void unique_add (Unique *unique, const char *text, VnOrigin origin)
+static void
+unique_add (Unique *unique, const char *text, VnOrigin origin)
 {
   const VnOrigin *first;
 
@@ -48,7 +51,8 @@ static void unique_add (Unique *unique, const char *text, VnOrigin origin)
   g_hash_table_insert (unique->seen, g_strdup (text), g_memdup2 (&origin, sizeof origin));
 }
 
-static gboolean is_name (const char *name, gsize max)
+static gboolean
+is_name (const char *name, gsize max)
 {
   gsize len = strlen (name);
 
@@ -56,7 +60,8 @@ static gboolean is_name (const char *name, gsize max)
          && strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == len;
 }
 
-static void check_name (VnDiagList *diags, const char *what, const char *name, gsize max, VnOrigin origin)
+static void
+check_name (VnDiagList *diags, const char *what, const char *name, gsize max, VnOrigin origin)
 {
   if (!is_name (name, max))
     vn_diag_add (diags, VN_DIAG_BAD_NAME, origin, NULL,
@@ -65,7 +70,8 @@ static void check_name (VnDiagList *diags, const char *what, const char *name, g
                  what, name, max);
 }
 
-static void check_nodes (const VnTopology *t, VnDiagList *diags)
+static void
+check_nodes (const VnTopology *t, VnDiagList *diags)
 {
   g_auto (Unique) machines = { 0 };
   g_auto (Unique) servers = { 0 };
@@ -92,7 +98,8 @@ static void check_nodes (const VnTopology *t, VnDiagList *diags)
     }
 }
 
-static void check_interfaces (const VnTopology *t, VnDiagList *diags)
+static void
+check_interfaces (const VnTopology *t, VnDiagList *diags)
 {
   for (guint i = 0; i < t->machines->len; i++)
     {
@@ -113,7 +120,8 @@ static void check_interfaces (const VnTopology *t, VnDiagList *diags)
     }
 }
 
-static void check_segments_and_checks (const VnTopology *t, VnDiagList *diags)
+static void
+check_segments_and_checks (const VnTopology *t, VnDiagList *diags)
 {
   g_auto (Unique) segments = { 0 };
   g_auto (Unique) checks = { 0 };
@@ -135,7 +143,8 @@ static void check_segments_and_checks (const VnTopology *t, VnDiagList *diags)
     unique_add (&accepts, VN_AT (t->accepts, VnAccept, i)->quirk, VN_AT (t->accepts, VnAccept, i)->origin);
 }
 
-static void check_ids (const VnTopology *t, VnDiagList *diags)
+static void
+check_ids (const VnTopology *t, VnDiagList *diags)
 {
   g_auto (Unique) ids = { 0 };
 
@@ -153,7 +162,8 @@ static void check_ids (const VnTopology *t, VnDiagList *diags)
 }
 
 /* The real agents cut ids without looking; two taps of one name can't exist on a host, and bridges would be shared. */
-static void check_devices (const VnTopology *t, VnDiagList *diags)
+static void
+check_devices (const VnTopology *t, VnDiagList *diags)
 {
   g_auto (Unique) devices = { 0 };
   char name[16];
@@ -171,7 +181,8 @@ static void check_devices (const VnTopology *t, VnDiagList *diags)
     }
 }
 
-void vn_seal_check_names (const VnTopology *t, VnDiagList *diags)
+void
+vn_seal_check_names (const VnTopology *t, VnDiagList *diags)
 {
   check_nodes (t, diags);
   check_interfaces (t, diags);

@@ -7,13 +7,15 @@
 #include "sim/model/vn-seal.h"
 #include "sim/base/vn-text.h"
 
-static void check_reference (VnDiagList *diags, guint reference, const char *what, const char *name, VnOrigin origin)
+static void
+check_reference (VnDiagList *diags, guint reference, const char *what, const char *name, VnOrigin origin)
 {
   if (reference == VN_NONE)
     vn_diag_add (diags, VN_DIAG_MISSING_KEY, origin, NULL, "\"%s\" has no %s", name, what);
 }
 
-static void check_references (const VnTopology *t, VnDiagList *diags)
+static void
+check_references (const VnTopology *t, VnDiagList *diags)
 {
   for (guint i = 0; i < t->subnets->len; i++)
     {
@@ -35,12 +37,14 @@ static void check_references (const VnTopology *t, VnDiagList *diags)
     }
 }
 
-static gboolean has_cloud (const VnTopology *t)
+static gboolean
+has_cloud (const VnTopology *t)
 {
   return t->networks->len + t->ports->len + t->servers->len > 0;
 }
 
-static void find_server (VnTopology *t, VnDiagList *diags)
+static void
+find_server (VnTopology *t, VnDiagList *diags)
 {
   t->server_machine = VN_NONE;
   for (guint i = 0; i < t->machines->len; i++)
@@ -62,7 +66,8 @@ static void find_server (VnTopology *t, VnDiagList *diags)
                  "the cloud has objects, but no machine runs neutron-server");
 }
 
-static guint find_end (const VnTopology *t, VnDiagList *diags, const char *name, VnOrigin origin)
+static guint
+find_end (const VnTopology *t, VnDiagList *diags, const char *name, VnOrigin origin)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *hint = NULL;
@@ -79,14 +84,16 @@ static guint find_end (const VnTopology *t, VnDiagList *diags, const char *name,
   return VN_NONE;
 }
 
-static void check_has_address (const VnTopology *t, VnDiagList *diags, const VnCheckLine *check, guint end)
+static void
+check_has_address (const VnTopology *t, VnDiagList *diags, const VnCheckLine *check, guint end)
 {
   if (end != VN_NONE && !vn_ip_is_set (vn_end_address (vn_topology_end (t, end), check->family)))
     vn_diag_add (diags, VN_DIAG_BAD_VALUE, check->origin, NULL, "\"%s\" has no IPv%d address",
                  vn_topology_end (t, end)->name, check->family);
 }
 
-static void resolve_checks (VnTopology *t, VnDiagList *diags)
+static void
+resolve_checks (VnTopology *t, VnDiagList *diags)
 {
   for (guint i = 0; i < t->checks->len; i++)
     {
@@ -104,7 +111,8 @@ static void resolve_checks (VnTopology *t, VnDiagList *diags)
     }
 }
 
-gboolean vn_topology_seal (VnTopology *topology, VnDiagList *diags)
+gboolean
+vn_topology_seal (VnTopology *topology, VnDiagList *diags)
 {
   gboolean is_complete = vn_diag_list_count (diags, VN_SEVERITY_ERROR) == 0;
 

@@ -2,7 +2,8 @@
 /* Constructors, destructors and typed access of the topology's objects. */
 #include "sim/model/vn-topology.h"
 
-static void segment_free (gpointer data)
+static void
+segment_free (gpointer data)
 {
   VnSegment *segment = data;
 
@@ -10,7 +11,8 @@ static void segment_free (gpointer data)
   g_free (segment);
 }
 
-static void interface_free (gpointer data)
+static void
+interface_free (gpointer data)
 {
   VnInterface *interface = data;
 
@@ -18,7 +20,8 @@ static void interface_free (gpointer data)
   g_free (interface);
 }
 
-static void sysctl_line_free (gpointer data)
+static void
+sysctl_line_free (gpointer data)
 {
   VnSysctlLine *line = data;
 
@@ -27,7 +30,8 @@ static void sysctl_line_free (gpointer data)
   g_free (line);
 }
 
-static void machine_free (gpointer data)
+static void
+machine_free (gpointer data)
 {
   VnMachine *machine = data;
 
@@ -39,7 +43,8 @@ static void machine_free (gpointer data)
   g_free (machine);
 }
 
-static void network_free (gpointer data)
+static void
+network_free (gpointer data)
 {
   VnNetwork *network = data;
 
@@ -49,7 +54,8 @@ static void network_free (gpointer data)
   g_free (network);
 }
 
-static void subnet_free (gpointer data)
+static void
+subnet_free (gpointer data)
 {
   VnSubnet *subnet = data;
 
@@ -59,7 +65,8 @@ static void subnet_free (gpointer data)
   g_free (subnet);
 }
 
-static void security_group_rule_free (gpointer data)
+static void
+security_group_rule_free (gpointer data)
 {
   VnSecurityGroupRule *rule = data;
 
@@ -68,7 +75,8 @@ static void security_group_rule_free (gpointer data)
   g_free (rule);
 }
 
-static void security_group_free (gpointer data)
+static void
+security_group_free (gpointer data)
 {
   VnSecurityGroup *group = data;
 
@@ -78,7 +86,8 @@ static void security_group_free (gpointer data)
   g_free (group);
 }
 
-static void address_group_free (gpointer data)
+static void
+address_group_free (gpointer data)
 {
   VnAddressGroup *group = data;
 
@@ -88,7 +97,8 @@ static void address_group_free (gpointer data)
   g_free (group);
 }
 
-static void port_free (gpointer data)
+static void
+port_free (gpointer data)
 {
   VnPort *port = data;
 
@@ -101,7 +111,8 @@ static void port_free (gpointer data)
   g_free (port);
 }
 
-static void server_free (gpointer data)
+static void
+server_free (gpointer data)
 {
   VnServer *server = data;
 
@@ -111,7 +122,8 @@ static void server_free (gpointer data)
   g_free (server);
 }
 
-static void check_line_free (gpointer data)
+static void
+check_line_free (gpointer data)
 {
   VnCheckLine *check = data;
 
@@ -121,7 +133,8 @@ static void check_line_free (gpointer data)
   g_free (check);
 }
 
-static void accept_free (gpointer data)
+static void
+accept_free (gpointer data)
 {
   VnAccept *accept = data;
 
@@ -130,7 +143,8 @@ static void accept_free (gpointer data)
   g_free (accept);
 }
 
-static void end_free (gpointer data)
+static void
+end_free (gpointer data)
 {
   VnEnd *end = data;
 
@@ -139,7 +153,8 @@ static void end_free (gpointer data)
   g_free (end);
 }
 
-VnTopology *vn_topology_new (void)
+VnTopology *
+vn_topology_new (void)
 {
   VnTopology *topology = g_new0 (VnTopology, 1);
 
@@ -161,13 +176,15 @@ VnTopology *vn_topology_new (void)
   return topology;
 }
 
-VnTopology *vn_topology_ref (VnTopology *topology)
+VnTopology *
+vn_topology_ref (VnTopology *topology)
 {
   g_atomic_int_inc (&topology->ref_count);
   return topology;
 }
 
-static void topology_free (VnTopology *topology)
+static void
+topology_free (VnTopology *topology)
 {
   GPtrArray *arrays[] = {
     topology->files,           topology->segments,       topology->machines, topology->networks, topology->subnets,
@@ -183,18 +200,21 @@ static void topology_free (VnTopology *topology)
   g_free (topology);
 }
 
-void vn_topology_unref (VnTopology *topology)
+void
+vn_topology_unref (VnTopology *topology)
 {
   if (topology != NULL && g_atomic_int_dec_and_test (&topology->ref_count))
     topology_free (topology);
 }
 
-VnSegment *vn_segment_new (void)
+VnSegment *
+vn_segment_new (void)
 {
   return g_new0 (VnSegment, 1);
 }
 
-VnInterface *vn_interface_new (void)
+VnInterface *
+vn_interface_new (void)
 {
   VnInterface *interface = g_new0 (VnInterface, 1);
 
@@ -203,7 +223,8 @@ VnInterface *vn_interface_new (void)
   return interface;
 }
 
-VnMachine *vn_machine_new (void)
+VnMachine *
+vn_machine_new (void)
 {
   VnMachine *machine = g_new0 (VnMachine, 1);
 
@@ -213,12 +234,14 @@ VnMachine *vn_machine_new (void)
   return machine;
 }
 
-VnNetwork *vn_network_new (void)
+VnNetwork *
+vn_network_new (void)
 {
   return g_new0 (VnNetwork, 1);
 }
 
-VnSubnet *vn_subnet_new (void)
+VnSubnet *
+vn_subnet_new (void)
 {
   VnSubnet *subnet = g_new0 (VnSubnet, 1);
 
@@ -227,7 +250,8 @@ VnSubnet *vn_subnet_new (void)
   return subnet;
 }
 
-VnSecurityGroupRule *vn_security_group_rule_new (void)
+VnSecurityGroupRule *
+vn_security_group_rule_new (void)
 {
   VnSecurityGroupRule *rule = g_new0 (VnSecurityGroupRule, 1);
 
@@ -239,7 +263,8 @@ VnSecurityGroupRule *vn_security_group_rule_new (void)
   return rule;
 }
 
-VnSecurityGroup *vn_security_group_new (void)
+VnSecurityGroup *
+vn_security_group_new (void)
 {
   VnSecurityGroup *group = g_new0 (VnSecurityGroup, 1);
 
@@ -247,7 +272,8 @@ VnSecurityGroup *vn_security_group_new (void)
   return group;
 }
 
-VnAddressGroup *vn_address_group_new (void)
+VnAddressGroup *
+vn_address_group_new (void)
 {
   VnAddressGroup *group = g_new0 (VnAddressGroup, 1);
 
@@ -255,7 +281,8 @@ VnAddressGroup *vn_address_group_new (void)
   return group;
 }
 
-VnPort *vn_port_new (void)
+VnPort *
+vn_port_new (void)
 {
   VnPort *port = g_new0 (VnPort, 1);
 
@@ -268,7 +295,8 @@ VnPort *vn_port_new (void)
   return port;
 }
 
-VnServer *vn_server_new (void)
+VnServer *
+vn_server_new (void)
 {
   VnServer *server = g_new0 (VnServer, 1);
 
@@ -277,7 +305,8 @@ VnServer *vn_server_new (void)
   return server;
 }
 
-VnCheckLine *vn_check_line_new (void)
+VnCheckLine *
+vn_check_line_new (void)
 {
   VnCheckLine *check = g_new0 (VnCheckLine, 1);
 
@@ -286,12 +315,14 @@ VnCheckLine *vn_check_line_new (void)
   return check;
 }
 
-VnAccept *vn_accept_new (void)
+VnAccept *
+vn_accept_new (void)
 {
   return g_new0 (VnAccept, 1);
 }
 
-VnByHand *vn_by_hand_new (void)
+VnByHand *
+vn_by_hand_new (void)
 {
   VnByHand *by_hand = g_new0 (VnByHand, 1);
 
@@ -300,52 +331,62 @@ VnByHand *vn_by_hand_new (void)
   return by_hand;
 }
 
-const VnSegment *vn_topology_segment (const VnTopology *t, guint i)
+const VnSegment *
+vn_topology_segment (const VnTopology *t, guint i)
 {
   return VN_AT (t->segments, VnSegment, i);
 }
 
-const VnMachine *vn_topology_machine (const VnTopology *t, guint i)
+const VnMachine *
+vn_topology_machine (const VnTopology *t, guint i)
 {
   return VN_AT (t->machines, VnMachine, i);
 }
 
-const VnNetwork *vn_topology_network (const VnTopology *t, guint i)
+const VnNetwork *
+vn_topology_network (const VnTopology *t, guint i)
 {
   return VN_AT (t->networks, VnNetwork, i);
 }
 
-const VnSubnet *vn_topology_subnet (const VnTopology *t, guint i)
+const VnSubnet *
+vn_topology_subnet (const VnTopology *t, guint i)
 {
   return VN_AT (t->subnets, VnSubnet, i);
 }
 
-const VnSecurityGroup *vn_topology_group (const VnTopology *t, guint i)
+const VnSecurityGroup *
+vn_topology_group (const VnTopology *t, guint i)
 {
   return VN_AT (t->security_groups, VnSecurityGroup, i);
 }
 
-const VnAddressGroup *vn_topology_address_group (const VnTopology *t, guint i)
+const VnAddressGroup *
+vn_topology_address_group (const VnTopology *t, guint i)
 {
   return VN_AT (t->address_groups, VnAddressGroup, i);
 }
 
-const VnPort *vn_topology_port (const VnTopology *t, guint i)
+const VnPort *
+vn_topology_port (const VnTopology *t, guint i)
 {
   return VN_AT (t->ports, VnPort, i);
 }
 
-const VnServer *vn_topology_server (const VnTopology *t, guint i)
+const VnServer *
+vn_topology_server (const VnTopology *t, guint i)
 {
   return VN_AT (t->servers, VnServer, i);
 }
 
-const VnEnd *vn_topology_end (const VnTopology *t, guint i)
+const VnEnd *
+vn_topology_end (const VnTopology *t, guint i)
 {
   return VN_AT (t->ends, VnEnd, i);
 }
 
-guint vn_topology_find_end (const VnTopology *t, const char *name)
+guint
+vn_topology_find_end (const VnTopology *t, const char *name)
 {
   for (guint i = 0; i < t->ends->len; i++)
     if (g_str_equal (vn_topology_end (t, i)->name, name))
@@ -353,7 +394,8 @@ guint vn_topology_find_end (const VnTopology *t, const char *name)
   return VN_NONE;
 }
 
-VnIp vn_end_address (const VnEnd *end, VnFamily family)
+VnIp
+vn_end_address (const VnEnd *end, VnFamily family)
 {
   for (guint i = 0; i < end->addresses->len; i++)
     {
@@ -365,7 +407,8 @@ VnIp vn_end_address (const VnEnd *end, VnFamily family)
   return (VnIp){ VN_FAMILY_NONE, { 0 } };
 }
 
-const VnConfig *vn_topology_server_config (const VnTopology *t)
+const VnConfig *
+vn_topology_server_config (const VnTopology *t)
 {
   if (t->server_machine == VN_NONE)
     return NULL;

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The maps of a lab file: a struct of fields for each, and the table of its keys. */
+#pragma once
+
+#include "sim/load/vn-keys.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  VnField vnetlab, name, extends, neutron, seed, scene, cloud, events, checks, accept, by_hand;
+} VnLabFields;
+
+typedef struct
+{
+  VnField release;
+} VnNeutronFields;
+
+typedef struct
+{
+  VnField segments, machines;
+} VnSceneFields;
+
+typedef struct
+{
+  VnField name, cidr;
+} VnSegmentFields;
+
+typedef struct
+{
+  VnField name, interfaces, agents, server, sysctl, hypervisor, on;
+} VnMachineFields;
+
+typedef struct
+{
+  VnField name, segment, mode, address, mac, mtu;
+} VnInterfaceFields;
+
+typedef struct
+{
+  VnField config;
+} VnProgramFields;
+
+typedef struct
+{
+  VnField product, host_only;
+} VnHypervisorFields;
+
+typedef struct
+{
+  VnField cidr;
+} VnHostOnlyFields;
+
+typedef struct
+{
+  VnField networks, subnets, security_groups, address_groups, ports, servers;
+} VnCloudFields;
+
+typedef struct
+{
+  VnField name, id, network_type, physical_network, segmentation_id, mtu, port_security_enabled, admin_state_up,
+      ignored;
+} VnNetworkFields;
+
+typedef struct
+{
+  VnField name, id, network, cidr, ip_version, gateway_ip, enable_dhcp, allocation_pools, ipv6_address_mode,
+      ipv6_ra_mode, ignored;
+} VnSubnetFields;
+
+typedef struct
+{
+  VnField start, end;
+} VnPoolFields;
+
+typedef struct
+{
+  VnField name, id, stateful, default_rules, rules, ignored;
+} VnGroupFields;
+
+typedef struct
+{
+  VnField id, direction, ethertype, protocol, port_range_min, port_range_max, remote_ip_prefix, remote_group,
+      remote_address_group, ignored;
+} VnRuleFields;
+
+typedef struct
+{
+  VnField name, id, addresses, ignored;
+} VnAddressGroupFields;
+
+typedef struct
+{
+  VnField name, id, network, mac_address, fixed_ips, security_groups, allowed_address_pairs, port_security_enabled,
+      device_owner, admin_state_up, host, ignored;
+} VnPortFields;
+
+typedef struct
+{
+  VnField subnet, ip_address;
+} VnFixedIpFields;
+
+typedef struct
+{
+  VnField ip_address, mac_address;
+} VnPairFields;
+
+typedef struct
+{
+  VnField name, id, host, networks, ports, security_groups, fixed_ip;
+} VnServerFields;
+
+/* An entry of a server's `networks` that says more than the network's name. */
+typedef struct
+{
+  VnField network, fixed_ip, mac_address, security_groups, allowed_address_pairs, port_security_enabled;
+} VnNicFields;
+
+typedef struct
+{
+  VnField id, from, to, protocol, port, family, expect;
+} VnCheckFields;
+
+typedef struct
+{
+  VnField quirk, why;
+} VnAcceptFields;
+
+typedef struct
+{
+  VnField host, fdb_delete;
+} VnByHandFields;
+
+typedef struct
+{
+  VnField network, mac;
+} VnFdbDeleteFields;
+
+extern const VnKeyMap VN_KEYS_LAB;
+extern const VnKeyMap VN_KEYS_NEUTRON;
+extern const VnKeyMap VN_KEYS_SCENE;
+extern const VnKeyMap VN_KEYS_SEGMENT;
+extern const VnKeyMap VN_KEYS_MACHINE;
+extern const VnKeyMap VN_KEYS_INTERFACE;
+extern const VnKeyMap VN_KEYS_PROGRAM;
+extern const VnKeyMap VN_KEYS_HYPERVISOR;
+extern const VnKeyMap VN_KEYS_HOST_ONLY;
+extern const VnKeyMap VN_KEYS_CLOUD;
+extern const VnKeyMap VN_KEYS_NETWORK;
+extern const VnKeyMap VN_KEYS_SUBNET;
+extern const VnKeyMap VN_KEYS_POOL;
+extern const VnKeyMap VN_KEYS_GROUP;
+extern const VnKeyMap VN_KEYS_RULE;
+extern const VnKeyMap VN_KEYS_ADDRESS_GROUP;
+extern const VnKeyMap VN_KEYS_PORT;
+extern const VnKeyMap VN_KEYS_FIXED_IP;
+extern const VnKeyMap VN_KEYS_PAIR;
+extern const VnKeyMap VN_KEYS_SERVER;
+extern const VnKeyMap VN_KEYS_NIC;
+extern const VnKeyMap VN_KEYS_CHECK;
+extern const VnKeyMap VN_KEYS_ACCEPT;
+extern const VnKeyMap VN_KEYS_BY_HAND;
+extern const VnKeyMap VN_KEYS_FDB_DELETE;
+
+/* One row of a table. The documentation comes first in the rest, other members of VnKey by their names behind it. */
+#define VN_ROW(fields, field, key_text, key_type, ...)                                                                 \
+  {                                                                                                                    \
+    .key = key_text, .type = VN_KEY_##key_type, .offset = G_STRUCT_OFFSET (fields, field), __VA_ARGS__                 \
+  }
+#define VN_KEY_TABLE(symbol, fields, table_name, table_doc, rows)                                                      \
+  const VnKeyMap symbol = {                                                                                            \
+    .name = table_name, .doc = table_doc, .size = sizeof (fields), .keys = rows, .n_keys = G_N_ELEMENTS (rows)         \
+  };                                                                                                                   \
+  G_STATIC_ASSERT (sizeof (fields) % sizeof (VnField) == 0)
+
+G_END_DECLS

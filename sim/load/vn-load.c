@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a lab file to a sealed topology: read, build, seal, lint. No step is left out because of errors in one before,
+ * but for lint, which needs a whole topology: so one run shows all problems. */
+#include "sim/load/vn-load-build.h"
+
+#include <string.h>
+
+#define LAB_SUFFIX ".vlab.yml"
+#define DEFAULT_SEED 1
+#define DEFAULT_RELEASE "zed"
+
+static const VnLoadOptions no_options = { 0 };
+
+static void
+load_init (VnLoad *load, VnTopology *t, const VnLoadOptions *options, VnDiagList *diags)
+{
+  *load = (VnLoad){ .t = t, .diags = diags, .options = options != NULL ? options : &no_options };
+  load->port_notes = g_array_new (FALSE, TRUE, sizeof (VnPortNote));
+  load->drawn = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  load->reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void
+load_clear (VnLoad *load)
+{
+  g_array_unref (load->port_notes);
+  g_hash_table_unref (load->drawn);
+  g_hash_table_unref (load->reported);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VnLoad, load_clear)
+
+static char *
+name_of_file (const char *path)
+{
+  char *name = g_path_get_basename (path);
+
+  if (g_str_has_suffix (name, LAB_SUFFIX))
+    name[strlen (name) - strlen (LAB_SUFFIX)] = '\0';
+  return name;
+}
+
+static void
+load_head (VnLoad *load, const VnLabFields *lab)
+{
+  VnNeutronFields neutron = { 0 };
+
+  if (vn_field_has (&lab->extends))
+    vn_diag_add (load->diags, VN_DIAG_FILE_MISSING, lab->extends.origin, NULL,
+                 "a text that is no file can't extend \"%s\"", vn_field_text (&lab->extends, ""));
+  if (vn_field_has (&lab->neutron))
+    vn_keys_read (&VN_KEYS_NEUTRON, lab->neutron.node, lab->neutron.origin, &neutron, load->diags);
+  load->t->release = g_strdup (vn_field_text (&neutron.release, DEFAULT_RELEASE));
+  load->t->name = vn_field_has (&lab->name) ? g_strdup (vn_field_text (&lab->name, "")) : name_of_file (load->t->file);
+  load->t->seed = load->options->has_seed ? load->options->seed : vn_field_number (&lab->seed, DEFAULT_SEED);
+}
+
+static void
+build (VnLoad *load, const VnYaml *tree)
+{
+  VnLabFields lab;
+
+  if (!vn_keys_read (&VN_KEYS_LAB, tree, vn_origin_new (load->t->file, 0, 0), &lab, load->diags))
+    return;
+  load_head (load, &lab);
+  vn_load_scene (load, &lab.scene);
+  vn_load_cloud (load, &lab.cloud);
+  vn_load_user (load, &lab);
+}
+
+/* @t: transfer full. */
+static VnTopology *
+seal (VnTopology *t, VnDiagList *diags)
+{
+  g_autoptr (VnTopology) topology = t;
+
+  if (!vn_topology_seal (topology, diags))
+    return NULL;
+  vn_lint_config (topology, diags);
+  vn_lint_cloud (topology, diags);
+  return vn_diag_list_count (diags, VN_SEVERITY_ERROR) == 0 ? g_steal_pointer (&topology) : NULL;
+}
+
+static VnTopology *
+load_tree (VnYaml *tree, VnTopology *t, const VnLoadOptions *options, gboolean follows_files, VnDiagList *diags)
+{
+  g_auto (VnLoad) load = { 0 };
+  VnTopology *topology;
+
+  load_init (&load, t, options, diags);
+  load.follows_files = follows_files;
+  build (&load, tree);
+  topology = seal (t, diags);
+  vn_diag_list_sort (diags);
+  return topology;
+}
+
+VnTopology *
+vn_load_lab (const char *path, const VnLoadOptions *options, VnDiagList *diags)
+{
+  g_autoptr (VnTopology) topology = vn_topology_new ();
+  g_autofree char *file = vn_load_find_lab (path, VN_ORIGIN_NONE, diags);
+  g_autoptr (VnYaml) tree = NULL;
+
+  if (file == NULL)
+    return NULL;
+  topology->file = g_strdup (file);
+  tree = vn_load_tree (file, topology->files, diags);
+  if (tree == NULL)
+    return NULL;
+  return load_tree (tree, g_steal_pointer (&topology), options, TRUE, diags);
+}
+
+VnTopology *
+vn_load_lab_text (const char *name, const char *text, gsize size, const VnLoadOptions *options, VnDiagList *diags)
+{
+  g_autoptr (VnYaml) tree = vn_yaml_parse (name, text, size, diags);
+  VnTopology *topology;
+
+  if (tree == NULL)
+    return NULL;
+  topology = vn_topology_new ();
+  topology->file = g_strdup (name);
+  return load_tree (tree, topology, options, FALSE, diags);
+}
