@@ -15,8 +15,8 @@ VnLab *vn_lab_new (VnKernel *kernel);
 void vn_lab_free (VnLab *lab);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnLab, vn_lab_free)
 VnKernel *vn_lab_kernel (VnLab *lab);
-/* Runs the plan. If an operation fails, all before it are undone, and the error names the operation, the line of the lab
- * file and the kernel's words. */
+/* Runs the plan. If an operation fails, all before it are undone, and the error names the operation, the line of the
+ * lab file and the kernel's words. */
 gboolean vn_lab_apply (VnLab *lab, const VnPlan *plan, GError **error);
 /* @tables: what is wanted. Returns: array of VnDelta over all nodes (empty = as wanted), NULL on error.
  * @ret_dumps: nullable; the dumps, node name -> GPtrArray of VnKobj. */
