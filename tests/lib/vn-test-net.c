@@ -30,10 +30,10 @@ flush (VnTestNet *net)
 }
 
 static void
-add_link (VnTestNet *net, VnKobj link)
+add_link (VnTestNet *net, VnKobj link, gboolean has_link_local)
 {
   link.u.link.up = TRUE;
-  link.u.link.no_autoconf = TRUE;
+  link.u.link.no_autoconf = !has_link_local;
   submit (net, VN_VERB_ADD, link);
 }
 
@@ -53,6 +53,16 @@ get_tap (guint machine, char ret[VN_DEV_SIZE])
   g_snprintf (ret, VN_DEV_SIZE, "tap%u", machine + 1);
 }
 
+/* An address that is still being checked for duplicates answers nobody. */
+static void
+add_node (VnTestNet *net, const char *node)
+{
+  submit (net, VN_VERB_ADD, vn_kobj_node (node));
+  submit (net, VN_VERB_ADD, vn_kobj_sysctl (node, "net.ipv6.conf.default.accept_dad", "0"));
+  submit (net, VN_VERB_ADD, vn_kobj_sysctl (node, "net.ipv6.conf.default.dad_transmits", "0"));
+  flush (net);
+}
+
 static void
 plug_machine (VnTestNet *net, guint index)
 {
@@ -68,11 +78,10 @@ plug_machine (VnTestNet *net, guint index)
   here.u.link.no_offload = TRUE;
   there = make_veth (SWITCH, tap, end->node, end->dev);
   g_strlcpy (there.u.link.master, BRIDGE, VN_DEV_SIZE);
-  submit (net, VN_VERB_ADD, vn_kobj_node (end->node));
+  add_node (net, end->node);
+  add_link (net, here, g_array_index (end->addresses, VnPrefix, 0).ip.family == VN_FAMILY_IPV6);
   flush (net);
-  add_link (net, here);
-  flush (net);
-  add_link (net, there);
+  add_link (net, there, FALSE);
   submit (net, VN_VERB_ADD, vn_kobj_addr (end->node, end->dev, g_array_index (end->addresses, VnPrefix, 0)));
   flush (net);
 }
@@ -156,7 +165,7 @@ vn_test_net_new (guint n_machines, const char *network)
   net->store = vn_frame_store_new (G_MAXUINT64);
   submit (net, VN_VERB_ADD, vn_kobj_node (SWITCH));
   flush (net);
-  add_link (net, vn_kobj_link (SWITCH, VN_LINK_BRIDGE, BRIDGE));
+  add_link (net, vn_kobj_link (SWITCH, VN_LINK_BRIDGE, BRIDGE), FALSE);
   flush (net);
   for (guint i = 0; i < n_machines; i++)
     {

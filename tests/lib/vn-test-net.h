@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-#define VN_TEST_NET_SNAPLEN 256
-#define VN_TEST_NET_BUFFER_BYTES (128 * 1024)
+#define VN_TEST_NET_SNAPLEN 512
+#define VN_TEST_NET_BUFFER_BYTES (256 * 1024)
 
 typedef struct
 {
