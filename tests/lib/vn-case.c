@@ -176,7 +176,8 @@ add_rule (VnTopology *t, VnSecurityGroup *group, JsonObject *object)
   g_autofree char *prefix = member_text (object, "remote_ip_prefix");
   g_autofree char *protocol = member_text (object, "protocol");
 
-  rule->direction = g_str_equal (json_object_get_string_member (object, "direction"), "egress") ? VN_EGRESS : VN_INGRESS;
+  rule->direction
+      = g_str_equal (json_object_get_string_member (object, "direction"), "egress") ? VN_EGRESS : VN_INGRESS;
   rule->ethertype = g_strcmp0 (ethertype, "IPv6") == 0 ? VN_FAMILY_IPV6 : VN_FAMILY_IPV4;
   if (protocol != NULL)
     rule->protocol = g_ascii_strdown (protocol, -1); /* as the server stores it */
