@@ -75,8 +75,10 @@ add_header (GString *out, const VnReportOptions *options, const VnRun *run)
 
   vn_terminal_add (out, options, VN_STYLE_HEAD, title);
   g_string_append_printf (out, "  %s\n", run->file);
-  g_string_append_printf (out, "%sseed %" G_GUINT64_FORMAT ", kernel %s, vnetlab %s\n", run->release ? "Neutron " : "",
-                          run->seed, run->kernel, run->tool_version);
+  if (run->release)
+    g_string_append_printf (out, "Neutron %s, ", run->release);
+  g_string_append_printf (out, "seed %" G_GUINT64_FORMAT ", kernel %s, vnetlab %s\n", run->seed, run->kernel,
+                          run->tool_version);
 }
 
 /* ---- what is not as it should be, cells of one cause together ---- */

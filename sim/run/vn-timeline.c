@@ -55,6 +55,52 @@ progress (guint done, guint total, gpointer data)
     t->setup->progress ("probe", done, total, t->setup->progress_data);
 }
 
+/* "compute1 172.16.1.11": where an instance is; of a machine only the address. */
+static char *
+place_of (const VnTopology *topology, const VnEnd *end)
+{
+  GString *text = g_string_new (end->kind == VN_END_PORT ? vn_topology_machine (topology, end->machine)->name : "");
+
+  for (guint i = 0; i < end->addresses->len; i++)
+    {
+      g_autofree char *ip = vn_ip_to_string (g_array_index (end->addresses, VnPrefix, i).ip);
+
+      g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", ip);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* "network selfservice", "segment management", "host-only of pc": the Ethernet that an end is on. */
+static char *
+domain_of (const VnTopology *topology, const VnEnd *end)
+{
+  const VnMachine *machine = vn_topology_machine (topology, end->machine);
+  const VnInterface *interface;
+
+  if (end->kind == VN_END_PORT)
+    return g_strdup_printf (
+        "network %s", vn_topology_network (topology, vn_topology_port (topology, end->port)->network)->name);
+  interface = end->interface < machine->interfaces->len ? g_ptr_array_index (machine->interfaces, end->interface) : NULL;
+  if (interface && interface->segment != VN_NONE)
+    return g_strdup_printf ("segment %s", vn_topology_segment (topology, interface->segment)->name);
+  if (machine->on != VN_NONE)
+    machine = vn_topology_machine (topology, machine->on);
+  return g_strdup_printf ("host-only network of %s", machine->name);
+}
+
+static void
+record_ends (VnRun *run, const VnTopology *topology)
+{
+  for (guint i = 0; i < topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (topology, i);
+
+      g_ptr_array_add (run->ends, g_strdup (end->name));
+      g_ptr_array_add (run->end_places, place_of (topology, end));
+      g_ptr_array_add (run->end_domains, domain_of (topology, end));
+    }
+}
+
 /* A record with everything that is known before the lab stands. */
 static VnRun *
 new_record (const VnRunSetup *setup)
@@ -70,6 +116,7 @@ new_record (const VnRunSetup *setup)
   run->seed = setup->topology->seed;
   run->started_unix_usec = setup->now_unix_usec;
   run->folder = setup->folder ? g_strdup (setup->folder->path) : NULL;
+  record_ends (run, setup->topology);
   for (guint i = 0; setup->diags && i < vn_diag_list_len (setup->diags); i++)
     g_ptr_array_add (run->warnings, vn_diag_to_string (vn_diag_list_get (setup->diags, i)));
   return run;
