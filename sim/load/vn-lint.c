@@ -73,27 +73,46 @@ vn_lint_device_refused (const VnConfig *agent, VnOptionId *ret_id, const char **
          > vn_config_int (agent, VN_OPT_VXLAN_UDP_SRCPORT_MAX, 0);
 }
 
+static void
+lint_machine (const VnLint *lint, const VnMachine *machine)
+{
+  if (machine->server != NULL)
+    {
+      vn_lint_server_start (lint, machine);
+      vn_lint_server_habits (lint, machine);
+    }
+  if (machine->agent != NULL)
+    {
+      vn_lint_agent_start (lint, machine);
+      vn_lint_agent_habits (lint, machine);
+    }
+}
+
+/* Many machines may read one file; what is wrong with it is said once. */
+static void
+add_distinct (const VnDiagList *found, VnDiagList *diags)
+{
+  g_autoptr (GHashTable) said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < vn_diag_list_len (found); i++)
+    {
+      const VnDiag *diag = vn_diag_list_get (found, i);
+
+      if (g_hash_table_add (said, vn_diag_to_string (diag)))
+        vn_diag_add (diags, diag->code, diag->origin, diag->hint, "%s", diag->message);
+    }
+}
+
 void
 vn_lint_config (const VnTopology *topology, VnDiagList *diags)
 {
-  VnLint lint = { .topology = topology, .diags = diags };
+  g_autoptr (VnDiagList) found = vn_diag_list_new ();
+  VnLint lint = { .topology = topology, .diags = found };
 
   for (guint i = 0; i < topology->machines->len && lint.server == NULL; i++)
     lint.server = VN_AT (topology->machines, VnMachine, i)->server;
   for (guint i = 0; i < topology->machines->len; i++)
-    {
-      const VnMachine *machine = VN_AT (topology->machines, VnMachine, i);
-
-      if (machine->server != NULL)
-        {
-          vn_lint_server_start (&lint, machine);
-          vn_lint_server_habits (&lint, machine);
-        }
-      if (machine->agent != NULL)
-        {
-          vn_lint_agent_start (&lint, machine);
-          vn_lint_agent_habits (&lint, machine);
-        }
-    }
+    lint_machine (&lint, VN_AT (topology->machines, VnMachine, i));
   vn_lint_hosts (&lint);
+  add_distinct (found, diags);
 }
