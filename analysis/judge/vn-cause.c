@@ -242,6 +242,30 @@ explain_lost_probe (const Question *q)
     }
 }
 
+/* The end that an answer came from which the destination did not send; VN_NONE if it is not seen. */
+static guint
+find_twin (const Question *q, const GArray *hops)
+{
+  for (guint i = 0; i < hops->len; i++)
+    {
+      const VnHop *hop = &g_array_index (hops, VnHop, i);
+      guint end = hop->tunnelled ? VN_NONE : vn_places_end_at (q->c->places, hop->point);
+
+      if (end != VN_NONE && end != q->cell->from && end != q->cell->to)
+        return end;
+    }
+  return VN_NONE;
+}
+
+static void
+explain_foreign_answer (const Question *q, const GArray *hops)
+{
+  guint twin = find_twin (q, hops);
+
+  vn_cause_set (q->c, q->cause, VN_CAUSE_UNEXPLAINED, VN_NONE, VN_ORIGIN_NONE, "the answer came from %s, not from %s",
+                twin == VN_NONE ? "somebody else" : end_of (q, twin)->name, end_of (q, q->cell->to)->name);
+}
+
 static void
 explain_lost_answer (const Question *q)
 {
@@ -254,10 +278,12 @@ explain_lost_answer (const Question *q)
 
   if (q->cell->to == VN_NONE)
     return;
-  if (lost.hops->len > 0)
-    vn_lost_explain (q->c, &lost, q->cause);
-  else
+  if (lost.hops->len == 0)
     explain_neighbour (q, q->cell->to, q->cell->from);
+  else if (!vn_hops_at (lost.hops, vn_places_end (q->c->places, q->cell->to), FALSE))
+    explain_foreign_answer (q, lost.hops);
+  else
+    vn_lost_explain (q->c, &lost, q->cause);
 }
 
 /* Whose host has to filter, by what the prediction says stops the packet. */

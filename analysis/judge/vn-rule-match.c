@@ -7,8 +7,8 @@
 #include "analysis/judge/vn-rule-match.h"
 
 #include "sim/base/vn-text.h"
+#include "sim/plan/vn-protocol.h"
 
-#include <netinet/in.h>
 #include <string.h>
 
 typedef VnMatchResult (*Condition) (const VnRulePacket *packet, const char *const *args);
@@ -69,48 +69,20 @@ test_destination (const VnRulePacket *packet, const char *const *args)
   return has_ip (packet) ? test_prefix (packet->headers->ip_dst, args[0]) : VN_MATCH_NO;
 }
 
-/* Names as iptables prints them; any other protocol is a number. */
-static const VnWord protocols[] = {
-  { "icmp", IPPROTO_ICMP },
-  { "igmp", IPPROTO_IGMP },
-  { "ipip", IPPROTO_IPIP },
-  { "ipencap", IPPROTO_IPIP },
-  { "tcp", IPPROTO_TCP },
-  { "egp", IPPROTO_EGP },
-  { "udp", IPPROTO_UDP },
-  { "dccp", IPPROTO_DCCP },
-  { "ipv6", IPPROTO_IPV6 },
-  { "ipv6-route", IPPROTO_ROUTING },
-  { "ipv6-frag", IPPROTO_FRAGMENT },
-  { "rsvp", IPPROTO_RSVP },
-  { "gre", IPPROTO_GRE },
-  { "esp", IPPROTO_ESP },
-  { "ah", IPPROTO_AH },
-  { "ipv6-icmp", IPPROTO_ICMPV6 },
-  { "ipv6-nonxt", IPPROTO_NONE },
-  { "ipv6-opts", IPPROTO_DSTOPTS },
-  { "ospf", 89 },
-  { "vrrp", 112 },
-  { "pgm", 113 },
-  { "sctp", IPPROTO_SCTP },
-  { "udplite", IPPROTO_UDPLITE },
-  { NULL, 0 },
-};
-
 /* ebtables: -p ARP; iptables: -p tcp, -p 253. */
 static VnMatchResult
 test_protocol (const VnRulePacket *packet, const char *const *args)
 {
+  const char *name = vn_protocol_name (packet->headers->ip_protocol);
   guint64 number;
-  int value;
 
   if (strcmp (args[0], "ARP") == 0)
     return result ((packet->headers->layers & VN_HAS_ARP) != 0);
-  if (vn_word_parse (protocols, args[0], &value))
-    return result (has_ip (packet) && packet->headers->ip_protocol == value);
+  if (!has_ip (packet))
+    return VN_MATCH_NO;
   if (vn_parse_uint (args[0], 0, G_MAXUINT8, &number))
-    return result (has_ip (packet) && packet->headers->ip_protocol == number);
-  return VN_MATCH_UNKNOWN;
+    return result (packet->headers->ip_protocol == number);
+  return result (g_strcmp0 (name, args[0]) == 0);
 }
 
 static VnMatchResult

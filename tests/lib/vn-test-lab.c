@@ -15,84 +15,100 @@
 
 /* ---- rules ---- */
 
+static const char iptables_head[] = "*filter\n"
+                                    ":INPUT ACCEPT [0:0]\n"
+                                    ":FORWARD ACCEPT [0:0]\n"
+                                    ":OUTPUT ACCEPT [0:0]\n"
+                                    ":N-FORWARD - [0:0]\n"
+                                    ":N-sg-chain - [0:0]\n"
+                                    ":N-sg-fallback - [0:0]\n";
+
+static const char iptables_chains[] = ":N-i$ID - [0:0]\n"
+                                      ":N-o$ID - [0:0]\n"
+                                      ":N-s$ID - [0:0]\n";
+
+static const char iptables_rules[] = "-A N-FORWARD -m physdev --physdev-out $TAP --physdev-is-bridged -j N-sg-chain\n"
+                                     "-A N-FORWARD -m physdev --physdev-in $TAP --physdev-is-bridged -j N-sg-chain\n"
+                                     "-A N-i$ID -m state --state RELATED,ESTABLISHED -j RETURN\n"
+                                     "-A N-i$ID $ALLOWED-j RETURN\n"
+                                     "-A N-i$ID -m state --state INVALID -j DROP\n"
+                                     "-A N-i$ID -j N-sg-fallback\n"
+                                     "-A N-o$ID -j N-s$ID\n"
+                                     "-A N-o$ID -p udp -m udp --sport 67 --dport 68 -j DROP\n"
+                                     "-A N-o$ID -m state --state RELATED,ESTABLISHED -j RETURN\n"
+                                     "-A N-o$ID -j RETURN\n"
+                                     "-A N-s$ID -s $IP/32 -m mac --mac-source $MAC -j RETURN\n"
+                                     "-A N-s$ID -j DROP\n"
+                                     "-A N-sg-chain -m physdev --physdev-out $TAP --physdev-is-bridged -j N-i$ID\n"
+                                     "-A N-sg-chain -m physdev --physdev-in $TAP --physdev-is-bridged -j N-o$ID\n";
+
+static const char iptables_tail[] = "-A FORWARD -j N-FORWARD\n"
+                                    "-A N-sg-chain -j ACCEPT\n"
+                                    "-A N-sg-fallback -j DROP\n"
+                                    "COMMIT\n";
+
+static const char ebtables_head[] = "*nat\n"
+                                    ":PREROUTING ACCEPT\n"
+                                    ":OUTPUT ACCEPT\n"
+                                    ":POSTROUTING ACCEPT\n";
+
+static const char ebtables_chains[] = ":neutronARP-$TAP DROP\n"
+                                      ":neutronMAC-$TAP DROP\n";
+
+static const char ebtables_rules[] = "-A PREROUTING -i $TAP -j neutronMAC-$TAP\n"
+                                     "-A PREROUTING -p ARP -i $TAP -j neutronARP-$TAP\n"
+                                     "-A neutronARP-$TAP -p ARP --arp-ip-src $IP -j ACCEPT\n"
+                                     "-A neutronARP-$TAP -j DROP\n"
+                                     "-A neutronMAC-$TAP -i $TAP --among-src $MAC -j RETURN\n"
+                                     "-A neutronMAC-$TAP -j DROP\n";
+
+/* Appends @template for a port, its $WORDS filled in. */
 static void
-append_port_rules (GString *rules, const VnPort *port, const char *tap, gboolean port_80_only)
+append_for_port (GString *text, const char *template, const VnPort *port, const char *allowed)
 {
   g_autofree char *ip = vn_ip_to_string (g_array_index (port->fixed_ips, VnFixedIp, 0).ip_address);
   g_autofree char *mac = vn_mac_to_string (port->mac_address);
+  g_autofree char *id = g_strndup (port->id, 10);
+  g_autoptr (GString) filled = g_string_new (template);
+  char tap[VN_DEV_SIZE];
 
-  g_string_append_printf (
-      rules,
-      "-A neutron-linuxbri-FORWARD -m physdev --physdev-out %1$s --physdev-is-bridged -j neutron-linuxbri-sg-chain\n"
-      "-A neutron-linuxbri-FORWARD -m physdev --physdev-in %1$s --physdev-is-bridged -j neutron-linuxbri-sg-chain\n"
-      "-A neutron-linuxbri-i%2$.10s -m state --state RELATED,ESTABLISHED -j RETURN\n"
-      "-A neutron-linuxbri-i%2$.10s %3$s-j RETURN\n"
-      "-A neutron-linuxbri-i%2$.10s -m state --state INVALID -j DROP\n"
-      "-A neutron-linuxbri-i%2$.10s -j neutron-linuxbri-sg-fallback\n"
-      "-A neutron-linuxbri-o%2$.10s -j neutron-linuxbri-s%2$.10s\n"
-      "-A neutron-linuxbri-o%2$.10s -p udp -m udp --sport 67 --dport 68 -j DROP\n"
-      "-A neutron-linuxbri-o%2$.10s -m state --state RELATED,ESTABLISHED -j RETURN\n"
-      "-A neutron-linuxbri-o%2$.10s -j RETURN\n"
-      "-A neutron-linuxbri-s%2$.10s -s %4$s/32 -m mac --mac-source %5$s -j RETURN\n"
-      "-A neutron-linuxbri-s%2$.10s -j DROP\n"
-      "-A neutron-linuxbri-sg-chain -m physdev --physdev-out %1$s --physdev-is-bridged -j neutron-linuxbri-i%2$.10s\n"
-      "-A neutron-linuxbri-sg-chain -m physdev --physdev-in %1$s --physdev-is-bridged -j neutron-linuxbri-o%2$.10s\n",
-      tap, port->id, port_80_only ? "-p tcp -m tcp --dport 80 " : "", ip, mac);
+  vn_name_tap (port->id, tap);
+  g_string_replace (filled, "$TAP", tap, 0);
+  g_string_replace (filled, "$ID", id, 0);
+  g_string_replace (filled, "$IP", ip, 0);
+  g_string_replace (filled, "$MAC", mac, 0);
+  g_string_replace (filled, "$ALLOWED", allowed, 0);
+  g_string_append (text, filled->str);
+}
+
+static void
+append_for_ports (GString *text, const char *template, const VnTopology *t, guint host)
+{
+  for (guint i = 0; i < t->ports->len; i++)
+    if (vn_topology_port (t, i)->host == host)
+      append_for_port (text, template, vn_topology_port (t, i), i == VN_TEST_DB1 ? "-p tcp -m tcp --dport 80 " : "");
 }
 
 static char *
 make_iptables (const VnTopology *t, guint host)
 {
-  GString *chains = g_string_new ("*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
-                                  ":neutron-linuxbri-FORWARD - [0:0]\n");
-  g_autoptr (GString) rules = g_string_new ("-A FORWARD -j neutron-linuxbri-FORWARD\n");
+  GString *text = g_string_new (iptables_head);
 
-  for (guint i = 0; i < t->ports->len; i++)
-    {
-      const VnPort *port = vn_topology_port (t, i);
-      char tap[VN_DEV_SIZE];
-
-      if (port->host != host)
-        continue;
-      vn_name_tap (port->id, tap);
-      g_string_append_printf (chains,
-                              ":neutron-linuxbri-i%1$.10s - [0:0]\n:neutron-linuxbri-o%1$.10s - [0:0]\n"
-                              ":neutron-linuxbri-s%1$.10s - [0:0]\n",
-                              port->id);
-      append_port_rules (rules, port, tap, i == VN_TEST_DB1);
-    }
-  g_string_append (chains, ":neutron-linuxbri-sg-chain - [0:0]\n:neutron-linuxbri-sg-fallback - [0:0]\n");
-  g_string_append (chains, rules->str);
-  g_string_append (chains, "-A neutron-linuxbri-sg-chain -j ACCEPT\n-A neutron-linuxbri-sg-fallback -j DROP\nCOMMIT\n");
-  return g_string_free (chains, FALSE);
+  append_for_ports (text, iptables_chains, t, host);
+  append_for_ports (text, iptables_rules, t, host);
+  g_string_append (text, iptables_tail);
+  g_string_replace (text, "N-", "neutron-linuxbri-", 0);
+  return g_string_free (text, FALSE);
 }
 
 static char *
 make_ebtables (const VnTopology *t, guint host)
 {
-  GString *chains = g_string_new ("*nat\n:PREROUTING ACCEPT\n:OUTPUT ACCEPT\n:POSTROUTING ACCEPT\n");
-  g_autoptr (GString) rules = g_string_new (NULL);
+  GString *text = g_string_new (ebtables_head);
 
-  for (guint i = 0; i < t->ports->len; i++)
-    {
-      const VnPort *port = vn_topology_port (t, i);
-      g_autofree char *ip = vn_ip_to_string (g_array_index (port->fixed_ips, VnFixedIp, 0).ip_address);
-      g_autofree char *mac = vn_mac_to_string (port->mac_address);
-      char tap[VN_DEV_SIZE];
-
-      if (port->host != host)
-        continue;
-      vn_name_tap (port->id, tap);
-      g_string_append_printf (chains, ":neutronARP-%1$s DROP\n:neutronMAC-%1$s DROP\n", tap);
-      g_string_append_printf (
-          rules,
-          "-A PREROUTING -i %1$s -j neutronMAC-%1$s\n-A PREROUTING -p ARP -i %1$s -j neutronARP-%1$s\n"
-          "-A neutronARP-%1$s -p ARP --arp-ip-src %2$s -j ACCEPT\n-A neutronARP-%1$s -j DROP\n"
-          "-A neutronMAC-%1$s -i %1$s --among-src %3$s -j RETURN\n-A neutronMAC-%1$s -j DROP\n",
-          tap, ip, mac);
-    }
-  g_string_append (chains, rules->str);
-  return g_string_free (chains, FALSE);
+  append_for_ports (text, ebtables_chains, t, host);
+  append_for_ports (text, ebtables_rules, t, host);
+  return g_string_free (text, FALSE);
 }
 
 /* ---- tables and dumps ---- */
@@ -568,7 +584,8 @@ show_datagram (VnTestLab *lab, GBytes *frame, const char *word, char arrow)
   g_autofree char *here = g_strndup (word, (gsize)(separator - word));
   gboolean outgoing = arrow == '>';
   VnIp near = ip_of_machine (lab, here), far = ip_of_machine (lab, separator + 1);
-  g_autoptr (GBytes) datagram = encapsulate (lab, frame, outgoing ? near : far, outgoing ? far : near);
+  gboolean to_far = outgoing || vn_ip_is_multicast (far);
+  g_autoptr (GBytes) datagram = encapsulate (lab, frame, to_far ? near : far, to_far ? far : near);
   gsize size;
   const guint8 *bytes = g_bytes_get_data (datagram, &size);
 
