@@ -122,6 +122,13 @@ end_name (const VnRun *run, const GArray *members, guint i)
   return g_ptr_array_index (run->ends, g_array_index (members, guint, i));
 }
 
+/* Columns that an end takes, without the gap. */
+static guint
+column_width (const VnRun *run, const GArray *members, guint i)
+{
+  return MAX ((guint)strlen (end_name (run, members, i)), 4);
+}
+
 static guint
 widest (const GPtrArray *names, const GArray *members)
 {
@@ -140,7 +147,7 @@ add_columns (GString *out, const VnReportOptions *options, const Matrix *m, cons
 
   g_string_append_printf (out, "  %-*s  %-*s ", (int)MAX (row_width, strlen ("from \\ to")), "from \\ to", (int)place_width, "");
   for (guint j = first; j < last; j++)
-    g_string_append_printf (out, " %-*s", (int)MAX (strlen (end_name (m->run, members, j)), 4),
+    g_string_append_printf (out, " %-*s", (int)column_width (m->run, members, j),
                             end_name (m->run, members, j));
   g_string_append_c (out, '\n');
   for (guint i = 0; i < members->len; i++)
@@ -155,7 +162,7 @@ add_columns (GString *out, const VnReportOptions *options, const Matrix *m, cons
         {
           g_string_append_c (out, ' ');
           add_field (out, options, &m->fields[from * m->n + g_array_index (members, guint, j)],
-                     MAX ((guint)strlen (end_name (m->run, members, j)), 4));
+                     column_width (m->run, members, j));
         }
       g_string_append_c (out, '\n');
     }
@@ -174,8 +181,8 @@ add_network (GString *out, const VnReportOptions *options, const Matrix *m, cons
       guint last = first, width = left;
 
       while (last < members->len
-             && (last == first || width + 1 + MAX (strlen (end_name (m->run, members, last)), 4) <= options->width))
-        width += 1 + MAX ((guint)strlen (end_name (m->run, members, last++)), 4);
+             && (last == first || width + 1 + column_width (m->run, members, last) <= options->width))
+        width += 1 + column_width (m->run, members, last++);
       add_columns (out, options, m, members, first, last);
       first = last;
     }
