@@ -213,18 +213,17 @@ describe_port (const VnTopology *t, VnPredictPort *state)
 
 /* ---- what is shared on a host: connection tracking by bridge, chains by cut names ---- */
 
-/* Neutron 21.0.0, IptablesFirewallDriver._are_sg_rules_stateful: the first rule that the port has. */
+/* Neutron 21.0.0, IptablesFirewallDriver._get_port_sg_rules: the first rule of the first group, and if there is none
+ * the port counts as stateful. */
 static gboolean
 first_rule_is_stateful (const VnTopology *t, const VnPort *port)
 {
-  for (guint i = 0; i < port->security_groups->len; i++)
-    {
-      const VnSecurityGroup *group = vn_topology_group (t, g_array_index (port->security_groups, guint, i));
+  const VnSecurityGroup *first;
 
-      if (group->rules->len > 0)
-        return group->stateful;
-    }
-  return TRUE;
+  if (port->security_groups->len == 0)
+    return TRUE;
+  first = vn_topology_group (t, g_array_index (port->security_groups, guint, 0));
+  return first->rules->len == 0 || first->stateful;
 }
 
 static gboolean

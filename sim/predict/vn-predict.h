@@ -25,7 +25,7 @@ typedef struct
   VnCauseCode cause;       /* of the first leg that is "no" */
   VnReason *reason;        /* tree; its decisive leaf has the line */
   const VnQuirk *quirk;    /* one that applies to this cell, or NULL */
-  VnOutcome quirk_outcome; /* what the real agents do then */
+  VnOutcome quirk_outcome; /* what the real agents do then; without a quirk the same as outcome */
   VnCauseCode quirk_cause;
 } VnPrediction;
 void vn_prediction_clear (VnPrediction *prediction);

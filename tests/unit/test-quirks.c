@@ -1,56 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Each row of the table of quirks: a cell where it is at work, and one beside it where it is not. */
-#include "sim/predict/vn-predict.h"
-
-#include "tests/lib/vn-test-cloud.h"
+#include "tests/lib/vn-test-predict.h"
 
 #include <netinet/in.h>
 #include <string.h>
 
-#define V4 VN_FAMILY_IPV4
-#define V6 VN_FAMILY_IPV6
-
-/* Ports "a" (compute1) and "b" (compute2) on network "one", groups "client" and "server". */
-typedef struct
-{
-  VnTopology *t;
-  guint hosts[2];
-  guint network, client, server;
-  guint a, b;
-} Lab;
-
-static Lab
-make_lab (const char *address_a, const char *address_b)
-{
-  Lab lab = { .t = vn_test_cloud_new () };
-
-  lab.hosts[0] = vn_test_cloud_host (lab.t, "compute1");
-  lab.hosts[1] = vn_test_cloud_host (lab.t, "compute2");
-  lab.network = vn_test_cloud_network (lab.t, "one");
-  vn_test_cloud_subnet (lab.t, lab.network, "172.16.1.0/24");
-  vn_test_cloud_subnet (lab.t, lab.network, "2001:db8:1::/64");
-  lab.client = vn_test_cloud_group (lab.t, "client");
-  lab.server = vn_test_cloud_group (lab.t, "server");
-  lab.a = vn_test_cloud_server (lab.t, "a", lab.hosts[0], lab.network, address_a, lab.client);
-  lab.b = vn_test_cloud_server (lab.t, "b", lab.hosts[1], lab.network, address_b, lab.server);
-  return lab;
-}
-
 static void
-allow (Lab *lab, VnFamily family, const char *protocol, gint min, gint max)
+allow (VnTestPair *lab, VnFamily family, const char *protocol, gint min, gint max)
 {
   vn_test_cloud_rule (lab->t, lab->server, VN_INGRESS, family, protocol, min, max);
 }
 
 /* @id: NULL = no quirk applies. @delivered, @answered: what the agents do then. */
 static void
-expect (Lab *lab, VnCell cell, const char *id, VnLeg delivered, VnLeg answered)
+expect (VnTestPair *lab, VnCell cell, const char *id, VnLeg delivered, VnLeg answered)
 {
-  g_autoptr (GArray) events = vn_topology_default_events (lab->t);
-  g_autoptr (VnPredictor) predictor = vn_predict_compile (lab->t, events);
   VnPrediction prediction;
 
-  vn_predict_ask (predictor, &cell, &prediction);
+  vn_test_ask (lab->t, cell, &prediction);
   g_assert_cmpstr (prediction.quirk != NULL ? prediction.quirk->id : NULL, ==, id);
   g_assert_cmpstr (vn_leg_name (prediction.quirk_outcome.delivered), ==, vn_leg_name (delivered));
   g_assert_cmpstr (vn_leg_name (prediction.quirk_outcome.answered), ==, vn_leg_name (answered));
@@ -58,30 +25,28 @@ expect (Lab *lab, VnCell cell, const char *id, VnLeg delivered, VnLeg answered)
 }
 
 static VnCell
-cell_of (const Lab *lab, VnCellKind kind, VnFamily family, guint8 protocol, guint16 port)
+cell_of (const VnTestPair *lab, VnCellKind kind, VnFamily family, guint8 protocol, guint16 port)
 {
-  return (VnCell){
-    kind, vn_topology_find_end (lab->t, "a"), vn_topology_find_end (lab->t, "b"), family, protocol, port, VN_NONE
-  };
+  return vn_test_cell (lab->t, kind, "a", "b", family, protocol, port);
 }
 
-/* Seals, asks about a REACH cell from "a" to "b", frees. */
+/* Asks and frees. */
 static void
-finish (Lab *lab, VnCell cell, const char *id, VnLeg delivered, VnLeg answered)
+finish (VnTestPair *lab, VnCell cell, const char *id, VnLeg delivered, VnLeg answered)
 {
   expect (lab, cell, id, delivered, answered);
   vn_topology_unref (lab->t);
 }
 
 static VnCell
-sealed_reach (Lab *lab, VnFamily family, guint8 protocol, guint16 port)
+sealed_reach (VnTestPair *lab, VnFamily family, guint8 protocol, guint16 port)
 {
   vn_test_cloud_seal (lab->t);
   return cell_of (lab, VN_CELL_REACH, family, protocol, port);
 }
 
 static VnCell
-sealed_attack (Lab *lab, VnCellKind kind, VnFamily family)
+sealed_attack (VnTestPair *lab, VnCellKind kind, VnFamily family)
 {
   vn_test_cloud_seal (lab->t);
   return cell_of (lab, kind, family, 0, 0);
@@ -110,7 +75,7 @@ test_nospoof (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      Lab lab = make_lab (cases[i].address_a, "172.16.1.11 2001:db8:1::11");
+      VnTestPair lab = vn_test_pair_new (cases[i].address_a, "172.16.1.11 2001:db8:1::11");
 
       allow (&lab, V4, NULL, -1, -1);
       allow (&lab, V6, NULL, -1, -1);
@@ -124,7 +89,7 @@ test_nospoof (void)
 static void
 test_address_group (void)
 {
-  Lab lab = make_lab ("172.16.1.10", "172.16.1.11");
+  VnTestPair lab = vn_test_pair_new ("172.16.1.10", "172.16.1.11");
 
   vn_test_cloud_rule (lab.t, lab.server, VN_INGRESS, V4, "tcp", 80, 80)->remote_address_group
       = vn_test_cloud_address_group (lab.t, "friends", "172.16.1.11/32");
@@ -160,7 +125,7 @@ test_rules (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      Lab lab = make_lab ("172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11");
+      VnTestPair lab = vn_test_pair_new ("172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11");
 
       allow (&lab, cases[i].family, cases[i].protocol, cases[i].min, cases[i].max);
       finish (&lab, sealed_reach (&lab, cases[i].family, cases[i].asked_protocol, cases[i].asked_port), cases[i].id,
@@ -171,7 +136,7 @@ test_rules (void)
 static void
 test_icmpv6_egress (void)
 {
-  Lab lab = make_lab ("172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11");
+  VnTestPair lab = vn_test_pair_new ("172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11");
   VnSecurityGroup *client = g_ptr_array_index (lab.t->security_groups, lab.client);
 
   g_ptr_array_set_size (client->rules, 0);
@@ -186,7 +151,7 @@ test_icmpv6_egress (void)
 static void
 test_two_at_once (void)
 {
-  Lab lab = make_lab ("172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11");
+  VnTestPair lab = vn_test_pair_new ("172.16.1.10 2001:db8:1::10", "172.16.1.11 2001:db8:1::11");
   VnSecurityGroup *client = g_ptr_array_index (lab.t->security_groups, lab.client);
 
   g_ptr_array_set_size (client->rules, 0);
@@ -200,7 +165,7 @@ test_two_at_once (void)
 static void
 stateless_bridge (gboolean a_stateless, gboolean a_first, const char *id, VnLeg answered)
 {
-  Lab lab = make_lab ("172.16.1.10", "172.16.1.11");
+  VnTestPair lab = vn_test_pair_new ("172.16.1.10", "172.16.1.11");
   guint other = vn_test_cloud_group (lab.t, "other");
   guint n = vn_test_cloud_server (lab.t, "n", lab.hosts[0], lab.network, "172.16.1.12", other);
   VnPort *neighbour = vn_test_cloud_port (lab.t, n);
@@ -221,6 +186,23 @@ test_stateless_bridge (void)
   stateless_bridge (TRUE, TRUE, NULL, VN_LEG_NO);
 }
 
+/* A port's first group is looked at only, and an empty one counts as stateful. */
+static void
+test_stateless_empty_group (void)
+{
+  VnTestPair lab = vn_test_pair_new ("172.16.1.10", "172.16.1.11");
+  guint second = vn_test_cloud_group (lab.t, "second");
+  VnSecurityGroup *client = g_ptr_array_index (lab.t->security_groups, lab.client);
+  VnSecurityGroup *other = g_ptr_array_index (lab.t->security_groups, second);
+
+  g_ptr_array_set_size (client->rules, 0);
+  client->stateful = FALSE;
+  other->stateful = FALSE;
+  vn_test_port_add_group (vn_test_cloud_port (lab.t, lab.a), second);
+  allow (&lab, V4, "tcp", 80, 80);
+  finish (&lab, sealed_reach (&lab, V4, IPPROTO_TCP, 80), "SG-STATELESS-BRIDGE", VN_LEG_YES, VN_LEG_YES);
+}
+
 static void
 test_chain_collision (void)
 {
@@ -237,7 +219,7 @@ test_chain_collision (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      Lab lab = make_lab ("172.16.1.10", "172.16.1.11");
+      VnTestPair lab = vn_test_pair_new ("172.16.1.10", "172.16.1.11");
       guint open = vn_test_cloud_group (lab.t, "open");
       guint c = vn_test_cloud_server (lab.t, "c", lab.hosts[1], lab.network, "172.16.1.12", open);
 
@@ -270,7 +252,7 @@ test_responder (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      Lab lab = make_lab (cases[i].address_a, cases[i].address_b);
+      VnTestPair lab = vn_test_pair_new (cases[i].address_a, cases[i].address_b);
 
       allow (&lab, V4, NULL, -1, -1);
       allow (&lab, V6, NULL, -1, -1);
@@ -287,7 +269,7 @@ test_responder_announcement (void)
 {
   for (guint same_host = 0; same_host < 2; same_host++)
     {
-      Lab lab = make_lab ("172.16.1.10", "172.16.1.11");
+      VnTestPair lab = vn_test_pair_new ("172.16.1.10", "172.16.1.11");
 
       vn_test_cloud_set_agent (lab.t, lab.hosts[0], VN_OPT_VXLAN_ARP_RESPONDER, "true");
       vn_test_port_add_pair (vn_test_cloud_port (lab.t, lab.a), "172.16.1.11/32", NULL);
@@ -315,7 +297,7 @@ test_vni_range (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      Lab lab = make_lab ("172.16.1.10", "172.16.1.11");
+      VnTestPair lab = vn_test_pair_new ("172.16.1.10", "172.16.1.11");
       VnNetwork *network = g_ptr_array_index (lab.t->networks, lab.network);
 
       network->segmentation_id = cases[i].vni;
@@ -358,6 +340,7 @@ main (int argc, char **argv)
   g_test_add_func ("/quirks/icmpv6-egress", test_icmpv6_egress);
   g_test_add_func ("/quirks/two-at-once", test_two_at_once);
   g_test_add_func ("/quirks/stateless-bridge", test_stateless_bridge);
+  g_test_add_func ("/quirks/stateless-empty-group", test_stateless_empty_group);
   g_test_add_func ("/quirks/chain-collision", test_chain_collision);
   g_test_add_func ("/quirks/responder", test_responder);
   g_test_add_func ("/quirks/responder-announcement", test_responder_announcement);
