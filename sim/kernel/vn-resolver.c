@@ -5,7 +5,10 @@
  * route, or that the address is the node's own); then RTM_NEWNEIGH with NTF_USE makes the kernel resolve that next hop
  * by real ARP or neighbour discovery, as if it had a packet to send. What becomes of it comes as a notification of
  * RTNLGRP_NEIGH. An entry that is valid already brings none, so a RTM_GETNEIGH is sent behind; its answer looks like a
- * notification. If notifications were lost (ENOBUFS), all that is pending is asked for again. */
+ * notification. If notifications were lost (ENOBUFS), all that is pending is asked for again.
+ *
+ * A next hop that doesn't answer is given up after three tries, a second apart by default. The device is told to try
+ * again sooner: RTM_SETNEIGHTBL does what the sysctl retrans_time_ms does, which user namespaces don't show. */
 #include "sim/kernel/vn-kernel.h"
 
 #include <errno.h>
@@ -20,6 +23,7 @@
 #define RECEIVE_BYTES (32 * 1024)
 #define NUD_ANSWERED (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY)
 #define MAX_ATTRS 64
+#define RETRANSMIT_MSEC 200
 
 typedef struct
 {
@@ -133,9 +137,26 @@ ask_neigh (VnResolver *resolver, const Entry *entry, guint16 type, guint16 flags
 }
 
 static gboolean
+set_retransmission (VnResolver *resolver, const Entry *entry, GError **error)
+{
+  char buffer[VN_NL_MSG_SIZE];
+  struct nlmsghdr *msg = mnl_nlmsg_put_header (buffer);
+  msg->nlmsg_type = RTM_SETNEIGHTBL;
+  struct ndtmsg *table = mnl_nlmsg_put_extra_header (msg, sizeof *table);
+  table->ndtm_family = family_of (entry->next_hop);
+  mnl_attr_put_strz (msg, NDTA_NAME, entry->next_hop.family == VN_FAMILY_IPV4 ? "arp_cache" : "ndisc_cache");
+  struct nlattr *parameters = mnl_attr_nest_start (msg, NDTA_PARMS);
+  mnl_attr_put_u32 (msg, NDTPA_IFINDEX, entry->ifindex);
+  mnl_attr_put_u64 (msg, NDTPA_RETRANS_TIME, RETRANSMIT_MSEC);
+  mnl_attr_nest_end (msg, parameters);
+  return send_message (resolver, msg, error);
+}
+
+static gboolean
 use_neigh (VnResolver *resolver, const Entry *entry, GError **error)
 {
-  return ask_neigh (resolver, entry, RTM_NEWNEIGH, NLM_F_CREATE, NTF_USE, error)
+  return set_retransmission (resolver, entry, error)
+         && ask_neigh (resolver, entry, RTM_NEWNEIGH, NLM_F_CREATE, NTF_USE, error)
          && ask_neigh (resolver, entry, RTM_GETNEIGH, 0, 0, error);
 }
 

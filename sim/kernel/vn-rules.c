@@ -82,12 +82,27 @@ line_number (const char *complaint)
   return word ? (guint)strtoul (word + strcspn (word, "0123456789"), NULL, 10) : 0;
 }
 
+/* One line, without the advice to read the manual. */
+static char *
+tidy (const char *complaint)
+{
+  const char *advice = strstr (complaint, "\nTry `");
+  g_autofree char *text = g_strndup (complaint, advice ? (gsize)(advice - complaint) : strlen (complaint));
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  GString *out = g_string_new (NULL);
+  for (gsize i = 0; lines[i] != NULL; i++)
+    if (*g_strstrip (lines[i]) != '\0')
+      g_string_append_printf (out, "%s%s", out->len ? "; " : "", lines[i]);
+  return g_string_free (out, FALSE);
+}
+
 char *
 vn_rules_explain (const char *complaint, const char *text)
 {
-  guint number = line_number (complaint);
+  g_autofree char *words = tidy (complaint);
+  guint number = line_number (words);
   g_auto (GStrv) lines = g_strsplit (text ? text : "", "\n", -1);
   if (number == 0 || number > g_strv_length (lines) || *lines[number - 1] == '\0')
-    return g_strdup (complaint);
-  return g_strdup_printf ("%s (line %u is: %s)", complaint, number, lines[number - 1]);
+    return g_steal_pointer (&words);
+  return g_strdup_printf ("%s (line %u is: %s)", words, number, lines[number - 1]);
 }
