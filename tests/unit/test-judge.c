@@ -408,6 +408,17 @@ test_expectations (void)
 
 /* ---- quirks ---- */
 
+static void
+accept_quirk (VnTestLab *lab, const char *id)
+{
+  VnAccept *accept = vn_accept_new ();
+
+  accept->quirk = g_strdup (id);
+  accept->why = g_strdup ("class lab");
+  accept->origin = vn_origin_new (VN_TEST_CLOUD_FILE, 66, 1);
+  g_ptr_array_add (lab->topology->accepts, accept);
+}
+
 /* A rule with an address group lets everybody in, which the API does not promise. */
 static void
 test_quirks (void)
@@ -436,14 +447,7 @@ test_quirks (void)
 
       vn_test_cloud_rule (lab->topology, 1, VN_INGRESS, VN_FAMILY_IPV4, "tcp", 443, 443)->remote_address_group = group;
       if (quirks[i].accepted)
-        {
-          VnAccept *accept = vn_accept_new ();
-
-          accept->quirk = g_strdup ("SG-ADDRESS-GROUP-ANY");
-          accept->why = g_strdup ("class lab");
-          accept->origin = vn_origin_new (VN_TEST_CLOUD_FILE, 66, 1);
-          g_ptr_array_add (lab->topology->accepts, accept);
-        }
+        accept_quirk (lab, "SG-ADDRESS-GROUP-ANY");
       index = vn_test_lab_cell (lab, (VnCell)REACH (VN_TEST_WEB1, VN_TEST_DB1, 443));
       show (lab, vn_test_lab_probe (lab, index), quirks[i].arrives ? TO_DB1 : "web1 web1.tap");
       if (quirks[i].arrives)
