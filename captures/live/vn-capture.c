@@ -279,6 +279,9 @@ void
 vn_capture_close (VnCapture *capture)
 {
   for_each_handle (capture, close_handle, NULL);
+  /* Those whose namespace could not be entered any more. */
+  for (guint i = 0; i < capture->handles->len; i++)
+    close_handle (&g_array_index (capture->handles, Handle, i), NULL);
   g_array_unref (capture->polls);
   g_array_unref (capture->fds);
   g_array_unref (capture->handles);

@@ -14,7 +14,7 @@ typedef struct
 typedef struct
 {
   const VnTopology *topology;
-  const VnStations *stations;
+  const VnOutlets *outlets;
   VnPaths *paths;
 } Builder;
 
@@ -58,9 +58,9 @@ free_flood (gpointer data)
 static gboolean
 is_neighbour (const Builder *b, guint from, guint other)
 {
-  const VnStation *x = vn_stations_get (b->stations, from), *y = vn_stations_get (b->stations, other);
+  const VnOutlet *x = vn_outlets_get (b->outlets, from), *y = vn_outlets_get (b->outlets, other);
 
-  return x->end->domain == y->end->domain && x->end->node != y->end->node && vn_station_is_there (y);
+  return x->end->domain == y->end->domain && x->end->node != y->end->node && vn_outlet_is_there (y);
 }
 
 static guint
@@ -145,11 +145,11 @@ add_flood_paths (const Builder *b, const VnFlood *flood)
 }
 
 VnPaths *
-vn_paths_new (const VnTopology *topology, const VnStations *stations, const GArray *cells, const GArray *shots,
+vn_paths_new (const VnTopology *topology, const VnOutlets *outlets, const GArray *cells, const GArray *shots,
               const GArray *which)
 {
   VnPaths *paths = g_new0 (VnPaths, 1);
-  const Builder builder = { topology, stations, paths };
+  const Builder builder = { topology, outlets, paths };
 
   paths->paths = g_ptr_array_new_with_free_func (free_path);
   paths->by_key = g_hash_table_new_full (hash_key, equal_keys, g_free, NULL);

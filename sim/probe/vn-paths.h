@@ -3,7 +3,7 @@
 #pragma once
 
 #include "sim/model/vn-cell.h"
-#include "sim/probe/vn-station.h"
+#include "sim/probe/vn-outlet.h"
 
 G_BEGIN_DECLS
 
@@ -45,7 +45,7 @@ typedef struct
 
 /* @which: numbers of @cells (guint). The next hops of REACH cells are taken from @shots. A sender of floods has a path
  * to each neighbour that is there; without a neighbour, one to the broadcast address. */
-VnPaths *vn_paths_new (const VnTopology *topology, const VnStations *stations, const GArray *cells, const GArray *shots,
+VnPaths *vn_paths_new (const VnTopology *topology, const VnOutlets *outlets, const GArray *cells, const GArray *shots,
                        const GArray *which);
 void vn_paths_free (VnPaths *paths);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnPaths, vn_paths_free)

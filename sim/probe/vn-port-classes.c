@@ -3,7 +3,8 @@
  *
  * Rules know ports only as ranges, so that all ports between two bounds have the same fate: a probe on each side of
  * each bound, and one far from all of them, tell every class apart, whatever the rules do with them. Both ends' rules
- * cut: a packet passes the sender's egress and the receiver's ingress. */
+ * cut: a packet passes the sender's egress and the receiver's ingress. The rules of the others on the same network cut
+ * too, as far as there is room: a rule that took effect at the wrong port is seen only there. */
 #include "sim/probe/vn-port-classes.h"
 
 #define PORT_MAX 65535
@@ -23,6 +24,20 @@ rule_cuts (const VnSecurityGroupRule *rule, VnDirection direction, VnFamily fami
          && rule->port_range_max <= PORT_MAX;
 }
 
+/* Ports share groups, so most ranges come more than once. */
+static void
+add_range (GArray *ranges, PortRange range)
+{
+  for (guint i = 0; i < ranges->len; i++)
+    {
+      const PortRange *known = &g_array_index (ranges, PortRange, i);
+
+      if (known->first == range.first && known->last == range.last)
+        return;
+    }
+  g_array_append_val (ranges, range);
+}
+
 static void
 add_group_ranges (GArray *ranges, const VnSecurityGroup *group, VnDirection direction, VnFamily family, guint8 protocol)
 {
@@ -31,11 +46,7 @@ add_group_ranges (GArray *ranges, const VnSecurityGroup *group, VnDirection dire
       const VnSecurityGroupRule *rule = VN_AT (group->rules, VnSecurityGroupRule, i);
 
       if (rule_cuts (rule, direction, family, protocol))
-        {
-          PortRange range = { (guint16)rule->port_range_min, (guint16)rule->port_range_max };
-
-          g_array_append_val (ranges, range);
-        }
+        add_range (ranges, (PortRange){ (guint16)rule->port_range_min, (guint16)rule->port_range_max });
     }
 }
 
@@ -53,6 +64,20 @@ add_end_ranges (GArray *ranges, const VnTopology *topology, const VnEnd *end, Vn
   for (guint i = 0; i < port->security_groups->len; i++)
     add_group_ranges (ranges, vn_topology_group (topology, g_array_index (port->security_groups, guint, i)), direction,
                       family, protocol);
+}
+
+static void
+add_domain_ranges (GArray *ranges, const VnTopology *topology, guint domain, VnFamily family, guint8 protocol)
+{
+  for (guint i = 0; i < topology->ends->len && ranges->len < VN_PORT_CLASSES_MAX; i++)
+    {
+      const VnEnd *end = vn_topology_end (topology, i);
+
+      if (end->domain != domain)
+        continue;
+      add_end_ranges (ranges, topology, end, VN_INGRESS, family, protocol);
+      add_end_ranges (ranges, topology, end, VN_EGRESS, family, protocol);
+    }
 }
 
 static gboolean
@@ -112,6 +137,7 @@ vn_port_classes (const VnTopology *topology, const VnEnd *from, const VnEnd *to,
 
   add_end_ranges (ranges, topology, to, VN_INGRESS, family, protocol);
   add_end_ranges (ranges, topology, from, VN_EGRESS, family, protocol);
+  add_domain_ranges (ranges, topology, to->domain, family, protocol);
   for (guint i = 0; i < ranges->len; i++)
     {
       const PortRange *range = &g_array_index (ranges, PortRange, i);

@@ -46,10 +46,10 @@ get_cell (const Round *round, guint index)
   return &g_array_index (round->shooting.cells, VnCell, index);
 }
 
-static const VnStation *
+static const VnOutlet *
 get_sender (const Round *round, guint index)
 {
-  return vn_stations_get (round->shooting.stations, get_cell (round, index)->from);
+  return vn_outlets_get (round->shooting.outlets, get_cell (round, index)->from);
 }
 
 static VnIp
@@ -78,9 +78,9 @@ end_unsent (Round *round, guint index, VnShotState state)
 static gboolean
 ask (Round *round, guint index, GError **error)
 {
-  const VnStation *sender = get_sender (round, index);
+  const VnOutlet *sender = get_sender (round, index);
 
-  if (!vn_station_is_there (sender))
+  if (!vn_outlet_is_there (sender))
     end_unsent (round, index, VN_SHOT_NO_SENDER);
   else if (get_cell (round, index)->kind != VN_CELL_REACH)
     round->phases[index] = PHASE_READY;
@@ -292,16 +292,24 @@ stay_on_cpu (cpu_set_t *ret_before)
 static gboolean
 shoot (const VnProbeSetup *setup, const GArray *cells, GArray *shots, GError **error)
 {
-  g_autoptr (VnStations) stations = vn_stations_open (setup->kernel, setup->topology, setup->points, cells, error);
+  g_autoptr (VnOutlets) outlets = vn_outlets_open (setup->kernel, setup->topology, setup->points, cells, error);
   g_autoptr (VnNextHops) hops = vn_next_hops_new ();
-  g_autoptr (VnPump) pump = stations ? vn_pump_new (setup, stations, hops, error) : NULL;
+  g_autoptr (VnPump) pump = outlets ? vn_pump_new (setup, outlets, hops, error) : NULL;
   g_autoptr (VnCrafter) crafter = pump ? vn_crafter_new (error) : NULL;
   g_autofree Phase *phases = g_new0 (Phase, cells->len);
   VnDecodeOptions decode = decode_options (setup->topology);
   Round round = {
-    .shooting = { setup, cells, shots, stations, pump, crafter, decode,
-                  setup->deadline != 0 ? setup->deadline : vn_clock_now () + DEADLINE_USEC,
-                  first_number (setup->store, &decode), 0, 0 },
+    .shooting = {
+      .setup = setup,
+      .cells = cells,
+      .shots = shots,
+      .outlets = outlets,
+      .pump = pump,
+      .crafter = crafter,
+      .decode = decode,
+      .deadline = setup->deadline != 0 ? setup->deadline : vn_clock_now () + DEADLINE_USEC,
+      .next_number = first_number (setup->store, &decode),
+    },
     .hops = hops,
     .phases = phases,
   };

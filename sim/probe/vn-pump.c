@@ -41,11 +41,11 @@ add_source (int epoll_fd, int fd, guint32 data, GError **error)
 }
 
 static gboolean
-add_listeners (VnPump *pump, const VnStation *station, GError **error)
+add_listeners (VnPump *pump, const VnOutlet *outlet, GError **error)
 {
-  for (guint i = 0; i < station->listeners->len; i++)
+  for (guint i = 0; i < outlet->listeners->len; i++)
     {
-      const VnListener *listener = &g_array_index (station->listeners, VnListener, i);
+      const VnListener *listener = &g_array_index (outlet->listeners, VnListener, i);
 
       if (listener->protocol == IPPROTO_UDP && listener->fd >= 0
           && !add_source (pump->echo_epoll_fd, listener->fd, (guint32)listener->fd, error))
@@ -55,21 +55,21 @@ add_listeners (VnPump *pump, const VnStation *station, GError **error)
 }
 
 static gboolean
-add_sources (VnPump *pump, const VnStations *stations, GError **error)
+add_sources (VnPump *pump, const VnOutlets *outlets, GError **error)
 {
   const GArray *captures = pump->setup->capture_fds;
 
   for (guint i = 0; i < captures->len; i++)
     if (!add_source (pump->epoll_fd, g_array_index (captures, int, i), SOURCE_CAPTURE, error))
       return FALSE;
-  for (guint i = 0; i < stations->stations->len; i++)
-    if (!add_listeners (pump, vn_stations_get (stations, i), error))
+  for (guint i = 0; i < outlets->outlets->len; i++)
+    if (!add_listeners (pump, vn_outlets_get (outlets, i), error))
       return FALSE;
   return add_source (pump->epoll_fd, pump->echo_epoll_fd, SOURCE_LISTENER, error);
 }
 
 VnPump *
-vn_pump_new (const VnProbeSetup *setup, const VnStations *stations, VnNextHops *hops, GError **error)
+vn_pump_new (const VnProbeSetup *setup, const VnOutlets *outlets, VnNextHops *hops, GError **error)
 {
   g_autoptr (VnPump) pump = g_new0 (VnPump, 1);
 
@@ -83,7 +83,7 @@ vn_pump_new (const VnProbeSetup *setup, const VnStations *stations, VnNextHops *
       vn_error_errno (error, VN_ERROR_KERNEL, errno, "opening an epoll descriptor");
       return NULL;
     }
-  return add_sources (pump, stations, error) ? g_steal_pointer (&pump) : NULL;
+  return add_sources (pump, outlets, error) ? g_steal_pointer (&pump) : NULL;
 }
 
 void

@@ -4,14 +4,14 @@
 
 #include "sim/probe/vn-next-hops.h"
 #include "sim/probe/vn-probe.h"
-#include "sim/probe/vn-station.h"
+#include "sim/probe/vn-outlet.h"
 
 G_BEGIN_DECLS
 
 typedef struct _VnPump VnPump;
 
 /* All borrowed. */
-VnPump *vn_pump_new (const VnProbeSetup *setup, const VnStations *stations, VnNextHops *hops, GError **error);
+VnPump *vn_pump_new (const VnProbeSetup *setup, const VnOutlets *outlets, VnNextHops *hops, GError **error);
 void vn_pump_free (VnPump *pump);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnPump, vn_pump_free)
 

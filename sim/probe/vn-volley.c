@@ -53,7 +53,7 @@ vn_shooting_send (VnShooting *shooting, guint from, GBytes *frame, GError **erro
 
   for (guint i = 0; i < RETRIES_MAX; i++)
     {
-      errnum = vn_station_send (vn_stations_get (shooting->stations, from), frame);
+      errnum = vn_outlet_send (vn_outlets_get (shooting->outlets, from), frame);
       if (errnum == 0)
         shooting->n_sent++;
       if (errnum != ENOBUFS && errnum != EAGAIN)
@@ -100,7 +100,7 @@ static gboolean
 send_sentinel (Volley *volley, VnPath *path, guint from, VnMac dst, VnTagKind kind, guint32 *ret_tag, GError **error)
 {
   VnShooting *s = volley->shooting;
-  VnMac src = vn_stations_get (s->stations, from)->end->mac;
+  VnMac src = vn_outlets_get (s->outlets, from)->end->mac;
   guint32 tag = vn_probe_tag (s->next_number++);
   g_autoptr (GBytes) frame = vn_craft_sentinel (s->crafter, src, dst, kind, tag, error);
 
@@ -187,13 +187,13 @@ watch_frame (Volley *volley, guint index, GPtrArray *arrived)
   if (!path || path->witness == VN_NONE)
     return;
   if (tag.tag == path->out_tag && path->state == VN_PATH_OUT
-      && frame->point == vn_stations_get (s->stations, path->witness)->point)
+      && frame->point == vn_outlets_get (s->outlets, path->witness)->point)
     {
       path->state = VN_PATH_BACK;
       g_ptr_array_add (arrived, path);
     }
   else if (tag.tag == path->back_tag && path->state == VN_PATH_BACK
-           && frame->point == vn_stations_get (s->stations, path->from)->point)
+           && frame->point == vn_outlets_get (s->outlets, path->from)->point)
     end_path (volley, path);
 }
 
@@ -211,7 +211,7 @@ watch (Volley *volley, GError **error)
   for (guint i = 0; i < arrived->len; i++)
     {
       VnPath *path = g_ptr_array_index (arrived, i);
-      VnMac sender = vn_stations_get (s->stations, path->from)->end->mac;
+      VnMac sender = vn_outlets_get (s->outlets, path->from)->end->mac;
 
       if (!send_sentinel (volley, path, path->witness, sender, VN_TAG_SENTINEL_BACK, &path->back_tag, error))
         return FALSE;
@@ -291,7 +291,7 @@ close_cell (const Volley *volley, const VnPath *path, const VnTrail *trail, VnSh
     }
   last = vn_trail_last (trail, shot->tag, TRUE);
   if (last == VN_NONE)
-    last = vn_stations_get (s->stations, path->witness)->point;
+    last = vn_outlets_get (s->outlets, path->witness)->point;
   shot->backward_closed = is_same_way (trail, last, path->back_tag);
 }
 
@@ -301,7 +301,7 @@ static void
 close_flood (const Volley *volley, const VnFlood *flood, const VnTrail *trail)
 {
   const VnShooting *s = volley->shooting;
-  guint own_point = vn_stations_get (s->stations, flood->from)->point;
+  guint own_point = vn_outlets_get (s->outlets, flood->from)->point;
   gboolean forward = TRUE, backward = TRUE;
 
   for (guint i = 0; i < volley->paths->paths->len; i++)
@@ -354,7 +354,7 @@ gboolean
 vn_volley_run (VnShooting *shooting, const GArray *which, GError **error)
 {
   g_autoptr (VnPaths) paths
-      = vn_paths_new (shooting->setup->topology, shooting->stations, shooting->cells, shooting->shots, which);
+      = vn_paths_new (shooting->setup->topology, shooting->outlets, shooting->cells, shooting->shots, which);
   g_autoptr (GHashTable) by_sentinel = g_hash_table_new (g_direct_hash, g_direct_equal);
   guint n_frames = vn_frame_store_len (shooting->setup->store);
   Volley volley = {

@@ -13,7 +13,7 @@ typedef struct
   const VnProbeSetup *setup;
   const GArray *cells; /* VnCell */
   GArray *shots;       /* VnShot, index = cell */
-  const VnStations *stations;
+  const VnOutlets *outlets;
   VnPump *pump;
   VnCrafter *crafter;
   VnDecodeOptions decode;

@@ -43,8 +43,8 @@ static const ClassRow class_rows[] = {
   { "ranges that touch", { { 0 } }, { { IN, V4, "tcp", 10, 20 }, { IN, V4, "tcp", 21, 30 } }, "7 9 10 20 21 30 31" },
   { "sender's egress", { { OUT, V4, "tcp", 443, 443 } }, { { 0 } }, "7 442 443 444" },
   { "both ends", { { OUT, V4, "tcp", 443, 443 } }, { { IN, V4, "tcp", 80, 80 } }, "7 79 80 81 442 443 444" },
-  { "sender's ingress does not cut", { { IN, V4, "tcp", 80, 80 } }, { { 0 } }, "7" },
-  { "receiver's egress does not cut", { { 0 } }, { { OUT, V4, "tcp", 80, 80 } }, "7" },
+  { "sender's ingress cuts, too", { { IN, V4, "tcp", 80, 80 } }, { { 0 } }, "7 79 80 81" },
+  { "receiver's egress cuts, too", { { 0 } }, { { OUT, V4, "tcp", 80, 80 } }, "7 79 80 81" },
   { "other family does not cut", { { 0 } }, { { IN, V6, "tcp", 80, 80 } }, "7" },
   { "other protocol does not cut", { { 0 } }, { { IN, V4, "udp", 80, 80 } }, "7" },
   { "icmp type is no port", { { 0 } }, { { IN, V4, "icmp", 8, 0 } }, "7" },
@@ -116,6 +116,28 @@ test_class_limit (void)
   g_assert_cmpuint (ports->len, ==, VN_PORT_CLASSES_MAX);
   g_assert_cmpuint (g_array_index (ports, guint16, 0), ==, 7);
   g_assert_cmpuint (g_array_index (ports, guint16, 1), ==, 999);
+}
+
+/* The rules of others on the network cut where the two ends' own leave room; those of other networks never. */
+static void
+test_others_cut (void)
+{
+  g_autoptr (VnTopology) t = two_servers (NULL, NULL);
+  guint other = vn_test_cloud_network (t, "other"), same = vn_test_cloud_group (t, "same");
+  guint apart = vn_test_cloud_group (t, "apart");
+  g_autoptr (GArray) ports = NULL;
+  g_autofree char *text = NULL;
+
+  vn_test_cloud_subnet (t, other, "172.16.2.0/24");
+  vn_test_cloud_rule (t, 1, IN, V4, "tcp", 80, 80);
+  vn_test_cloud_rule (t, same, IN, V4, "tcp", 443, 443);
+  vn_test_cloud_rule (t, apart, IN, V4, "tcp", 5432, 5432);
+  vn_test_cloud_server (t, "c", 1, 0, "172.16.1.12", same);
+  vn_test_cloud_server (t, "d", 1, other, "172.16.2.10", apart);
+  vn_test_cloud_seal (t);
+  ports = vn_port_classes (t, vn_topology_end (t, 0), vn_topology_end (t, 1), V4, IPPROTO_TCP);
+  text = ports_text (ports);
+  g_assert_cmpstr (text, ==, "7 79 80 81 442 443 444");
 }
 
 static void
@@ -381,6 +403,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &class_rows[i], test_classes);
     }
   g_test_add_func ("/cells/classes/limit", test_class_limit);
+  g_test_add_func ("/cells/classes/others", test_others_cut);
   g_test_add_func ("/cells/classes/no port security", test_no_port_security);
   g_test_add_func ("/cells/pairs", test_pairs);
   g_test_add_func ("/cells/families", test_families);

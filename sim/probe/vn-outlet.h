@@ -15,7 +15,7 @@ typedef struct
   guint point;  /* index of its capture point, or VN_NONE */
   int packet_fd;
   GArray *listeners; /* VnListener */
-} VnStation;
+} VnOutlet;
 
 typedef struct
 {
@@ -27,21 +27,21 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray *stations; /* VnStation, index = end */
-} VnStations;
+  GPtrArray *outlets; /* VnOutlet, index = end */
+} VnOutlets;
 
 /* Opens the packet sockets of all plugged ends and the listeners that @cells need, side by side. @points: array of
  * VnCapturePoint. Too few file descriptors are VN_ERROR_UNSUPPORTED before anything is opened. */
-VnStations *vn_stations_open (VnKernel *kernel, const VnTopology *topology, const GPtrArray *points,
-                              const GArray *cells, GError **error);
-void vn_stations_close (VnStations *stations);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnStations, vn_stations_close)
+VnOutlets *vn_outlets_open (VnKernel *kernel, const VnTopology *topology, const GPtrArray *points, const GArray *cells,
+                            GError **error);
+void vn_outlets_close (VnOutlets *outlets);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnOutlets, vn_outlets_close)
 
-const VnStation *vn_stations_get (const VnStations *stations, guint end);
-gboolean vn_station_is_there (const VnStation *station);
+const VnOutlet *vn_outlets_get (const VnOutlets *outlets, guint end);
+gboolean vn_outlet_is_there (const VnOutlet *outlet);
 
 /* Returns: 0 or an errno. */
-int vn_station_send (const VnStation *station, GBytes *frame);
+int vn_outlet_send (const VnOutlet *outlet, GBytes *frame);
 /* Sends every datagram that waits on a UDP listener back to where it came from. Returns: how many. */
 guint vn_listener_echo (int fd);
 

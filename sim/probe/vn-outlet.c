@@ -5,7 +5,7 @@
  * kernels: ICMP by themselves, TCP by sockets that listen (the prober's kernel resets what its SYN opened), UDP by
  * sockets whose datagrams are sent back. Listeners are bound to the end's own address, so that an answer comes from
  * the address that the probe went to. */
-#include "sim/probe/vn-station.h"
+#include "sim/probe/vn-outlet.h"
 
 #include "sim/base/vn-error.h"
 #include "sim/base/vn-fd.h"
@@ -27,11 +27,11 @@
 /* ---- which listeners ---- */
 
 static gboolean
-has_listener (const VnStation *station, VnFamily family, guint8 protocol, guint16 port)
+has_listener (const VnOutlet *outlet, VnFamily family, guint8 protocol, guint16 port)
 {
-  for (guint i = 0; i < station->listeners->len; i++)
+  for (guint i = 0; i < outlet->listeners->len; i++)
     {
-      const VnListener *listener = &g_array_index (station->listeners, VnListener, i);
+      const VnListener *listener = &g_array_index (outlet->listeners, VnListener, i);
 
       if (listener->family == family && listener->protocol == protocol && listener->port == port)
         return TRUE;
@@ -40,16 +40,16 @@ has_listener (const VnStation *station, VnFamily family, guint8 protocol, guint1
 }
 
 static void
-want_listener (VnStations *stations, const VnCell *cell)
+want_listener (VnOutlets *outlets, const VnCell *cell)
 {
   VnListener listener = { cell->family, cell->protocol, cell->port, -1 };
-  VnStation *station;
+  VnOutlet *outlet;
 
   if (cell->kind != VN_CELL_REACH || (cell->protocol != IPPROTO_TCP && cell->protocol != IPPROTO_UDP))
     return;
-  station = g_ptr_array_index (stations->stations, cell->to);
-  if (vn_station_is_there (station) && !has_listener (station, cell->family, cell->protocol, cell->port))
-    g_array_append_val (station->listeners, listener);
+  outlet = g_ptr_array_index (outlets->outlets, cell->to);
+  if (vn_outlet_is_there (outlet) && !has_listener (outlet, cell->family, cell->protocol, cell->port))
+    g_array_append_val (outlet->listeners, listener);
 }
 
 /* ---- opening ---- */
@@ -93,83 +93,83 @@ bind_listener (int fd, const VnListener *listener, VnIp ip)
 }
 
 static gboolean
-open_listener (const VnStation *station, VnListener *listener, GError **error)
+open_listener (const VnOutlet *outlet, VnListener *listener, GError **error)
 {
   int domain = listener->family == VN_FAMILY_IPV4 ? AF_INET : AF_INET6;
   int type = listener->protocol == IPPROTO_TCP ? SOCK_STREAM : SOCK_DGRAM;
   VN_AUTO_FD fd = socket (domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
   if (fd < 0)
-    return vn_error_errno (error, VN_ERROR_KERNEL, errno, "opening a listener in %s", station->end->node);
-  if (!bind_listener (fd, listener, vn_end_address (station->end, listener->family)))
+    return vn_error_errno (error, VN_ERROR_KERNEL, errno, "opening a listener in %s", outlet->end->node);
+  if (!bind_listener (fd, listener, vn_end_address (outlet->end, listener->family)))
     return errno == EADDRINUSE
            || vn_error_errno (error, VN_ERROR_KERNEL, errno, "listening on %s port %u in %s",
-                              listener->protocol == IPPROTO_TCP ? "TCP" : "UDP", listener->port, station->end->node);
+                              listener->protocol == IPPROTO_TCP ? "TCP" : "UDP", listener->port, outlet->end->node);
   listener->fd = vn_fd_steal (&fd);
   return TRUE;
 }
 
 static gboolean
-open_station (gpointer data, GError **error)
+open_outlet (gpointer data, GError **error)
 {
-  VnStation *station = data;
+  VnOutlet *outlet = data;
 
-  station->packet_fd = vn_packet_socket_open (station->netns_fd, station->end->dev, error);
-  if (station->packet_fd < 0)
+  outlet->packet_fd = vn_packet_socket_open (outlet->netns_fd, outlet->end->dev, error);
+  if (outlet->packet_fd < 0)
     return FALSE;
-  for (guint i = 0; i < station->listeners->len; i++)
-    if (!open_listener (station, &g_array_index (station->listeners, VnListener, i), error))
+  for (guint i = 0; i < outlet->listeners->len; i++)
+    if (!open_listener (outlet, &g_array_index (outlet->listeners, VnListener, i), error))
       return FALSE;
   return TRUE;
 }
 
 static gboolean
-close_station (gpointer data, GError **error G_GNUC_UNUSED)
+close_outlet (gpointer data, GError **error G_GNUC_UNUSED)
 {
-  VnStation *station = data;
+  VnOutlet *outlet = data;
 
-  vn_fd_clear (&station->packet_fd);
-  for (guint i = 0; i < station->listeners->len; i++)
-    vn_fd_clear (&g_array_index (station->listeners, VnListener, i).fd);
+  vn_fd_clear (&outlet->packet_fd);
+  for (guint i = 0; i < outlet->listeners->len; i++)
+    vn_fd_clear (&g_array_index (outlet->listeners, VnListener, i).fd);
   return TRUE;
 }
 
 static void
-free_station (gpointer data)
+free_outlet (gpointer data)
 {
-  VnStation *station = data;
+  VnOutlet *outlet = data;
 
-  close_station (station, NULL);
-  g_array_unref (station->listeners);
-  g_free (station);
+  close_outlet (outlet, NULL);
+  g_array_unref (outlet->listeners);
+  g_free (outlet);
 }
 
 static gboolean
-for_each_station (VnStations *stations, VnNetnsFunc func, GError **error)
+for_each_outlet (VnOutlets *outlets, VnNetnsFunc func, GError **error)
 {
-  g_autofree VnJob *jobs = g_new (VnJob, stations->stations->len);
+  g_autofree VnJob *jobs = g_new (VnJob, outlets->outlets->len);
   gsize n_jobs = 0;
 
-  for (guint i = 0; i < stations->stations->len; i++)
+  for (guint i = 0; i < outlets->outlets->len; i++)
     {
-      VnStation *station = g_ptr_array_index (stations->stations, i);
+      VnOutlet *outlet = g_ptr_array_index (outlets->outlets, i);
 
-      if (vn_station_is_there (station))
-        jobs[n_jobs++] = (VnJob){ station->netns_fd, func, station };
+      if (vn_outlet_is_there (outlet))
+        jobs[n_jobs++] = (VnJob){ outlet->netns_fd, func, outlet };
     }
   return vn_jobs_run (jobs, n_jobs, error);
 }
 
 /* The lowest free descriptor tells how many are in use. */
 static gboolean
-check_fds (const VnStations *stations, GError **error)
+check_fds (const VnOutlets *outlets, GError **error)
 {
   VN_AUTO_FD lowest_free = open ("/", O_PATH | O_CLOEXEC);
   guint64 needed = SPARE_FDS + (guint64)MAX (lowest_free, 0);
   struct rlimit limit;
 
-  for (guint i = 0; i < stations->stations->len; i++)
-    needed += 1 + vn_stations_get (stations, i)->listeners->len;
+  for (guint i = 0; i < outlets->outlets->len; i++)
+    needed += 1 + vn_outlets_get (outlets, i)->listeners->len;
   if (lowest_free >= 0 && (getrlimit (RLIMIT_NOFILE, &limit) != 0 || needed <= limit.rlim_cur))
     return TRUE;
   return vn_error_set (error, VN_ERROR_UNSUPPORTED,
@@ -192,66 +192,66 @@ find_point (const GPtrArray *points, const VnEnd *end)
   return VN_NONE;
 }
 
-static VnStation *
-new_station (VnKernel *kernel, const VnTopology *topology, const GPtrArray *points, const VnEnd *end)
+static VnOutlet *
+new_outlet (VnKernel *kernel, const VnTopology *topology, const GPtrArray *points, const VnEnd *end)
 {
-  VnStation *station = g_new0 (VnStation, 1);
+  VnOutlet *outlet = g_new0 (VnOutlet, 1);
 
-  station->end = end;
-  station->netns_fd = vn_probe_is_plugged (topology, end) ? vn_kernel_node_fd (kernel, end->node) : -1;
-  station->point = find_point (points, end);
-  station->packet_fd = -1;
-  station->listeners = g_array_new (FALSE, FALSE, sizeof (VnListener));
-  return station;
+  outlet->end = end;
+  outlet->netns_fd = vn_probe_is_plugged (topology, end) ? vn_kernel_node_fd (kernel, end->node) : -1;
+  outlet->point = find_point (points, end);
+  outlet->packet_fd = -1;
+  outlet->listeners = g_array_new (FALSE, FALSE, sizeof (VnListener));
+  return outlet;
 }
 
-VnStations *
-vn_stations_open (VnKernel *kernel, const VnTopology *topology, const GPtrArray *points, const GArray *cells,
-                  GError **error)
+VnOutlets *
+vn_outlets_open (VnKernel *kernel, const VnTopology *topology, const GPtrArray *points, const GArray *cells,
+                 GError **error)
 {
-  g_autoptr (VnStations) stations = g_new0 (VnStations, 1);
+  g_autoptr (VnOutlets) outlets = g_new0 (VnOutlets, 1);
 
-  stations->stations = g_ptr_array_new_with_free_func (free_station);
+  outlets->outlets = g_ptr_array_new_with_free_func (free_outlet);
   for (guint i = 0; i < topology->ends->len; i++)
-    g_ptr_array_add (stations->stations, new_station (kernel, topology, points, vn_topology_end (topology, i)));
+    g_ptr_array_add (outlets->outlets, new_outlet (kernel, topology, points, vn_topology_end (topology, i)));
   for (guint i = 0; i < cells->len; i++)
-    want_listener (stations, &g_array_index (cells, VnCell, i));
-  if (!check_fds (stations, error) || !for_each_station (stations, open_station, error))
+    want_listener (outlets, &g_array_index (cells, VnCell, i));
+  if (!check_fds (outlets, error) || !for_each_outlet (outlets, open_outlet, error))
     return NULL;
-  return g_steal_pointer (&stations);
+  return g_steal_pointer (&outlets);
 }
 
 void
-vn_stations_close (VnStations *stations)
+vn_outlets_close (VnOutlets *outlets)
 {
-  for_each_station (stations, close_station, NULL);
-  g_ptr_array_unref (stations->stations);
-  g_free (stations);
+  for_each_outlet (outlets, close_outlet, NULL);
+  g_ptr_array_unref (outlets->outlets);
+  g_free (outlets);
 }
 
 /* ---- using ---- */
 
-const VnStation *
-vn_stations_get (const VnStations *stations, guint end)
+const VnOutlet *
+vn_outlets_get (const VnOutlets *outlets, guint end)
 {
-  return g_ptr_array_index (stations->stations, end);
+  return g_ptr_array_index (outlets->outlets, end);
 }
 
 gboolean
-vn_station_is_there (const VnStation *station)
+vn_outlet_is_there (const VnOutlet *outlet)
 {
-  return station->netns_fd >= 0;
+  return outlet->netns_fd >= 0;
 }
 
 int
-vn_station_send (const VnStation *station, GBytes *frame)
+vn_outlet_send (const VnOutlet *outlet, GBytes *frame)
 {
   gsize size;
   gconstpointer bytes = g_bytes_get_data (frame, &size);
   gssize n;
 
   do
-    n = send (station->packet_fd, bytes, size, 0);
+    n = send (outlet->packet_fd, bytes, size, 0);
   while (n < 0 && errno == EINTR);
   return n < 0 ? errno : 0;
 }
