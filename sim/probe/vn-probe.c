@@ -22,8 +22,9 @@
 #define DEADLINE_USEC (60 * G_USEC_PER_SEC)
 /* Long enough for neighbours that answer at all, on a machine that is not overloaded. */
 #define FIRST_ANSWERS_USEC 30000
-#define LAST_ANSWERS_USEC 400000
-#define ANSWERS_QUIET_USEC 100000
+/* Labs let their kernels ask again after 100 to 200 ms: by then, a second question was not answered either. */
+#define LAST_ANSWERS_USEC 250000
+#define ANSWERS_QUIET_USEC 50000
 #define FINAL_QUIET_USEC 5000
 
 typedef enum
