@@ -45,7 +45,7 @@ static const Tool tools[] = {
   [VN_TOOL_EBTABLES] = {
     .load = { "ebtables-nft-restore", "--noflush" },
     .clear = { "ebtables-nft-restore" },
-    .clear_text = "*filter\n*nat\n*broute\n",
+    .clear_text = "*filter\n*nat\n",
     .save = { "ebtables-nft-save" },
     .package = "iptables",
   },
