@@ -9,8 +9,8 @@
 
 /* How a product calls the host's side of a VM's cable. VirtualBox and VMware keep it inside their own drivers. */
 static const char *const tap_prefix[] = {
-  [VN_PRODUCT_VIRTUALBOX] = "vboxtap",
-  [VN_PRODUCT_VMWARE] = "vmtap",
+  [VN_PRODUCT_VIRTUALBOX] = "tap",
+  [VN_PRODUCT_VMWARE] = "tap",
   [VN_PRODUCT_LIBVIRT] = "vnet",
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rulesets read back from what a -save program printed.
+/* Rulesets read back from what a -save program printed, or from what restore programs were given one after the other.
  *
  * Versions of the programs and files of the machine change how a rule looks, not what it says. Rules are brought to one
  * form here, so that they can be compared as text: comments are taken out, protocols have the names of vn-protocol.c,
@@ -135,20 +135,27 @@ add_rule (VnChain *chain, const char *text)
 typedef struct
 {
   VnRuleset *ruleset;
-  GHashTable *chains; /* name -> VnChain of the current table, borrowed */
+  GHashTable *chains; /* "TABLE NAME" -> VnChain, borrowed */
   char *table;
 } Parser;
+
+static VnChain *
+find_chain (const Parser *parser, const char *name)
+{
+  g_autofree char *key = g_strconcat (parser->table != NULL ? parser->table : "", " ", name, NULL);
+
+  return g_hash_table_lookup (parser->chains, key);
+}
 
 static gboolean
 parse_table (Parser *parser, const char *rest)
 {
   g_free (parser->table);
   parser->table = g_strdup (rest);
-  g_hash_table_remove_all (parser->chains);
   return rest[0] != '\0';
 }
 
-/* "NAME POLICY [packets:bytes]" */
+/* "NAME POLICY [packets:bytes]". Declared again, a chain of the user's is emptied. */
 static gboolean
 parse_chain (Parser *parser, const char *rest)
 {
@@ -157,9 +164,16 @@ parse_chain (Parser *parser, const char *rest)
 
   if (parser->table == NULL || words->len < 2)
     return FALSE;
-  chain = vn_ruleset_add_chain (parser->ruleset, parser->table, g_ptr_array_index (words, 0),
-                                g_ptr_array_index (words, 1));
-  g_hash_table_insert (parser->chains, chain->name, chain);
+  chain = find_chain (parser, g_ptr_array_index (words, 0));
+  if (chain == NULL)
+    {
+      chain = vn_ruleset_add_chain (parser->ruleset, parser->table, g_ptr_array_index (words, 0), "");
+      g_hash_table_insert (parser->chains, g_strconcat (parser->table, " ", chain->name, NULL), chain);
+    }
+  g_free (chain->policy);
+  chain->policy = g_strdup (g_ptr_array_index (words, 1));
+  if (!vn_chain_is_built_in (chain))
+    g_ptr_array_set_size (chain->rules, 0);
   return TRUE;
 }
 
@@ -169,12 +183,34 @@ parse_rule (Parser *parser, const char *rest)
 {
   const char *blank = strchr (rest, ' ');
   g_autofree char *name = blank != NULL ? g_strndup (rest, blank - rest) : g_strdup (rest);
-  VnChain *chain = g_hash_table_lookup (parser->chains, name);
+  VnChain *chain = find_chain (parser, name);
 
   if (chain == NULL)
     return FALSE;
   add_rule (chain, blank != NULL ? blank + 1 : "");
   return TRUE;
+}
+
+static gboolean
+parse_flush (Parser *parser, const char *rest)
+{
+  VnChain *chain = find_chain (parser, rest);
+
+  if (chain != NULL)
+    g_ptr_array_set_size (chain->rules, 0);
+  return chain != NULL;
+}
+
+static gboolean
+parse_remove_chain (Parser *parser, const char *rest)
+{
+  VnChain *chain = find_chain (parser, rest);
+  g_autofree char *key = g_strconcat (parser->table != NULL ? parser->table : "", " ", rest, NULL);
+
+  if (chain == NULL)
+    return FALSE;
+  g_hash_table_remove (parser->chains, key);
+  return g_ptr_array_remove (parser->ruleset->chains, chain);
 }
 
 /* "NAME hash:net family inet …" */
@@ -189,21 +225,52 @@ parse_create (Parser *parser, const char *rest)
   for (guint i = 2; i + 1 < words->len; i++)
     if (word_is (words, i, "family") && word_is (words, i + 1, "inet6"))
       family = VN_FAMILY_IPV6;
-  vn_ruleset_add_set (parser->ruleset, g_ptr_array_index (words, 0), family, VN_ORIGIN_NONE);
+  if (vn_ruleset_find_set (parser->ruleset, g_ptr_array_index (words, 0)) == NULL)
+    vn_ruleset_add_set (parser->ruleset, g_ptr_array_index (words, 0), family, VN_ORIGIN_NONE);
   return TRUE;
 }
 
-/* "NAME MEMBER"; the program prints a set's members behind its creation. */
-static gboolean
-parse_add (Parser *parser, const char *rest)
+/* The set and the member of "NAME MEMBER …"; NULL if there is no such set. Transfer of @ret_member: full. */
+static VnIpset *
+set_and_member (const Parser *parser, const char *rest, char **ret_member)
 {
   g_autoptr (GPtrArray) words = split_words (rest);
   VnIpset *set = words->len >= 2 ? vn_ruleset_find_set (parser->ruleset, g_ptr_array_index (words, 0)) : NULL;
 
-  if (set == NULL)
-    return FALSE;
-  g_ptr_array_add (set->members, g_strdup (g_ptr_array_index (words, 1)));
-  return TRUE;
+  if (set != NULL)
+    *ret_member = g_strdup (g_ptr_array_index (words, 1));
+  return set;
+}
+
+static gboolean
+parse_add (Parser *parser, const char *rest)
+{
+  g_autofree char *member = NULL;
+  VnIpset *set = set_and_member (parser, rest, &member);
+
+  if (set != NULL && !vn_ipset_has (set, member))
+    g_ptr_array_add (set->members, g_steal_pointer (&member));
+  return set != NULL;
+}
+
+static gboolean
+parse_del (Parser *parser, const char *rest)
+{
+  g_autofree char *member = NULL;
+  VnIpset *set = set_and_member (parser, rest, &member);
+  guint index;
+
+  if (set != NULL && g_ptr_array_find_with_equal_func (set->members, member, g_str_equal, &index))
+    g_ptr_array_remove_index (set->members, index);
+  return set != NULL;
+}
+
+static gboolean
+parse_destroy (Parser *parser, const char *rest)
+{
+  VnIpset *set = vn_ruleset_find_set (parser->ruleset, rest);
+
+  return set != NULL && g_ptr_array_remove (parser->ruleset->sets, set);
 }
 
 static gboolean
@@ -217,8 +284,9 @@ static const struct
   const char *prefix;
   gboolean (*parse) (Parser *parser, const char *rest);
 } line_kinds[] = {
-  { "#", parse_nothing },      { "*", parse_table },        { ":", parse_chain },  { "-A ", parse_rule },
-  { "COMMIT", parse_nothing }, { "create ", parse_create }, { "add ", parse_add },
+  { "#", parse_nothing }, { "*", parse_table },          { ":", parse_chain },          { "-A ", parse_rule },
+  { "-F ", parse_flush }, { "-X ", parse_remove_chain }, { "COMMIT", parse_nothing },   { "create ", parse_create },
+  { "add ", parse_add },  { "del ", parse_del },         { "destroy ", parse_destroy },
 };
 
 /* Counters in front ("[12:345] -A …", iptables-save -c) are skipped. */
@@ -240,7 +308,7 @@ vn_ruleset_parse (const char *node, VnTool tool, const char *save, GError **erro
 {
   g_auto (GStrv) lines = g_strsplit (save, "\n", -1);
   g_autoptr (VnRuleset) ruleset = vn_ruleset_new (node, tool);
-  g_autoptr (GHashTable) chains = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) chains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Parser parser = { .ruleset = ruleset, .chains = chains };
   guint i = 0;
 

@@ -159,15 +159,16 @@ change_chain (TableChange *change, const VnChain *old, const VnChain *chain)
     append_rule (change->parts[PART_RULES], chain, VN_RULE (chain, i), change->tool != VN_TOOL_EBTABLES);
 }
 
-/* A chain can't be removed while it has rules or is referred to: it is emptied first, and removed at the end. */
+/* A chain can't be removed while it has rules or is referred to: it is emptied first, and removed at the end. A
+ * built-in one stays, empty and accepting. */
 static void
 remove_chain (TableChange *change, const VnChain *old)
 {
-  if (!vn_chain_is_built_in (old))
-    {
-      append_declaration (change->parts[PART_DECLARATIONS], change->tool, old->name, old->policy);
-      g_string_append_printf (change->parts[PART_REMOVALS], "-X %s\n", old->name);
-    }
+  gboolean stays = vn_chain_is_built_in (old);
+
+  append_declaration (change->parts[PART_DECLARATIONS], change->tool, old->name, stays ? "ACCEPT" : old->policy);
+  if (!stays)
+    g_string_append_printf (change->parts[PART_REMOVALS], "-X %s\n", old->name);
   else if (old->rules->len > 0)
     g_string_append_printf (change->parts[PART_FLUSHES], "-F %s\n", old->name);
 }

@@ -77,7 +77,8 @@ void vn_ruleset_sort (VnRuleset *ruleset); /* chains into the order of the -save
 char *vn_ruleset_to_save (const VnRuleset *ruleset, gboolean comments);
 /* Input of the tool's restore program; comments carry the origin. Transfer full. */
 char *vn_ruleset_to_restore (const VnRuleset *ruleset);
-/* What a -save program printed. NULL and @error on a line that it can't print. */
+/* What a -save program printed, or what restore programs (--noflush) were given one after the other, so that a fake
+ * kernel need only keep the texts. NULL and @error on a line that is neither. */
 VnRuleset *vn_ruleset_parse (const char *node, VnTool tool, const char *save, GError **error);
 /* Lines that differ, "-wanted" and "+there", comments and counters aside. NULL = equal. Transfer full. */
 char *vn_ruleset_diff (const VnRuleset *want, const VnRuleset *have);
