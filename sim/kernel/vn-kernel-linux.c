@@ -14,6 +14,8 @@
 #include "sim/base/vn-error.h"
 #include "sim/kernel/vn-rules.h"
 
+#define FIRST_IFINDEX 1000
+
 typedef struct
 {
   GArray *commands; /* VnCommand */
@@ -217,6 +219,7 @@ vn_kernel_linux_new (GError **error)
   VnLinux *linux_kernel = g_new0 (VnLinux, 1);
   linux_kernel->base.klass = &linux_class;
   linux_kernel->nodes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)vn_node_free);
+  linux_kernel->next_ifindex = FIRST_IFINDEX;
   linux_kernel->doomed = g_hash_table_new (NULL, NULL);
   linux_kernel->ops = vn_kernel_ops_new ();
   linux_kernel->flushed = vn_kernel_ops_new ();

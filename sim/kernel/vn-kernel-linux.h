@@ -12,6 +12,7 @@ typedef struct
 {
   VnKernel base;
   GHashTable *nodes;    /* interned name -> VnNode, owned */
+  guint next_ifindex;   /* of the next link, in whatever node */
   GPtrArray *ops;       /* VnKernelOp: submitted */
   GPtrArray *flushed;   /* VnKernelOp: of the last flush */
   GHashTable *doomed;   /* names of nodes that the flush deletes */

@@ -5,6 +5,7 @@
  * nodes run side by side. Order is kept within a node; across nodes only over a flush. */
 #pragma once
 
+#include "sim/base/vn-fd.h"
 #include "sim/base/vn-kobj.h"
 
 G_BEGIN_DECLS
@@ -53,6 +54,10 @@ GPtrArray *vn_kernel_dump (VnKernel *kernel, const char *node, GError **error);
 GPtrArray *vn_kernel_dump_all (VnKernel *kernel, const char *const *nodes, GError **error);
 /* The namespace's fd, owned by the kernel object; -1 if there is no such node or it is a fake. */
 int vn_kernel_node_fd (VnKernel *kernel, const char *node);
+
+/* Waits until every bridge port of the nodes that is up forwards. @nodes: NULL-terminated. Nothing to wait for in a fake.
+ * Returns: FALSE with the name of a port that does not, after @timeout. */
+gboolean vn_kernel_wait_forwarding (VnKernel *kernel, const char *const *nodes, VnUsec timeout, GError **error);
 
 /* Runs @func with the thread in the namespace @netns_fd, and comes back. Aborts if it can't come back. */
 typedef gboolean (*VnNetnsFunc) (gpointer data, GError **error);

@@ -283,7 +283,7 @@ static void
 add_node (VnLinux *linux_kernel, VnKernelOp *op)
 {
   GError *error = NULL;
-  VnNode *node = vn_node_new (op->obj.node, &error);
+  VnNode *node = vn_node_new (op->obj.node, &linux_kernel->next_ifindex, &error);
   if (node == NULL)
     {
       fail_with (op, error);

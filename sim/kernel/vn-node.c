@@ -2,7 +2,10 @@
 /* A namespace as the Linux kernel object holds it.
  *
  * Link indices are chosen here, not by the kernel: a batch can then make a link and use it in the next message, and no
- * round trip asks for an index. They start well above those that the kernel gives to links that somebody else makes. */
+ * round trip asks for an index. They start well above those that the kernel gives to links that somebody else makes.
+ * No two links of a lab have the same index, in whatever nodes they are: the kernel takes a veth for a device without a
+ * lower one if its peer happens to have its own index, and then tells the bridge of its carrier up to a second late
+ * (net/core/link_watch.c, "urgent" events). */
 #include "sim/kernel/vn-node.h"
 
 #include <net/if.h>
@@ -13,7 +16,6 @@
 #include "sim/kernel/vn-netns.h"
 #include "sim/kernel/vn-nl-build.h"
 
-#define FIRST_IFINDEX 1000
 #define LOOPBACK_IFINDEX 1
 
 static void
@@ -33,7 +35,7 @@ set_loopback_up (VnNode *node, GError **error)
 }
 
 VnNode *
-vn_node_new (const char *name, GError **error)
+vn_node_new (const char *name, guint *next_ifindex, GError **error)
 {
   if (!vn_netns_name_is_valid (name))
     {
@@ -46,7 +48,7 @@ vn_node_new (const char *name, GError **error)
   g_autoptr (VnNode) node = g_new0 (VnNode, 1);
   node->name = g_intern_string (name);
   node->netns_fd = netns_fd;
-  node->next_ifindex = FIRST_IFINDEX;
+  node->next_ifindex = next_ifindex;
   node->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   node->sysctls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   vn_node_reserve (node, "lo")->ifindex = LOOPBACK_IFINDEX;
@@ -73,7 +75,7 @@ VnNodeLink *
 vn_node_reserve (VnNode *node, const char *dev)
 {
   VnNodeLink *link = g_new0 (VnNodeLink, 1);
-  link->ifindex = node->next_ifindex++;
+  link->ifindex = (*node->next_ifindex)++;
   g_hash_table_replace (node->links, g_strdup (dev), link);
   return link;
 }

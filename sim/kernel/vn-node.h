@@ -23,13 +23,13 @@ typedef struct
   int netns_fd;
   VnNl *nl;
   GHashTable *links; /* name -> VnNodeLink, owned */
-  guint next_ifindex;
+  guint *next_ifindex; /* shared by all nodes of a kernel object, borrowed */
   guint tools;         /* bits of VnTool that were used here */
   GHashTable *sysctls; /* key -> value from before the first write, owned */
 } VnNode;
 
-/* Makes the namespace with its loopback device up. */
-VnNode *vn_node_new (const char *name, GError **error);
+/* Makes the namespace with its loopback device up. @next_ifindex: the counter that its links draw from. */
+VnNode *vn_node_new (const char *name, guint *next_ifindex, GError **error);
 /* Takes its name away and lets go of it. */
 void vn_node_free (VnNode *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnNode, vn_node_free)
