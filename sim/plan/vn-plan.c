@@ -16,26 +16,8 @@
 
 #include <string.h>
 
+#include "sim/plan/vn-rank.h"
 #include "sim/plan/vn-ruleset.h"
-
-typedef enum
-{
-  RANK_NODE,
-  RANK_NODE_SYSCTL,
-  RANK_BRIDGE,
-  RANK_VETH,
-  RANK_OTHER_LINK,
-  RANK_VETH_PEER,
-  RANK_ADDR, /* before a VXLAN device: its lower device's address is its source */
-  RANK_OVERLAY_LINK,
-  RANK_DEVICE_SYSCTL,
-  RANK_ROUTE,
-  RANK_NEIGH,
-  RANK_FDB,
-  N_ENTRY_RANKS,
-  RANK_BRIDGE_SYSCTL = N_ENTRY_RANKS, /* behind the rules */
-  N_RANKS
-} Rank;
 
 typedef struct
 {
@@ -75,70 +57,6 @@ add_op (VnPlan *plan, VnVerb verb, VnKobj obj, VnOrigin origin)
   g_ptr_array_add (plan->ops, op);
 }
 
-static Rank
-link_rank (const VnLink *link)
-{
-  switch (link->kind)
-    {
-    case VN_LINK_BRIDGE:
-      return RANK_BRIDGE;
-    case VN_LINK_VETH:
-      return link->u.veth.creates ? RANK_VETH : RANK_VETH_PEER;
-    case VN_LINK_VXLAN:
-    case VN_LINK_VLAN:
-      return RANK_OVERLAY_LINK;
-    default:
-      return RANK_OTHER_LINK;
-    }
-}
-
-/* The device in "net.ipv4.conf.DEV.KEY" and the like, with its length; NULL for settings of the whole namespace. */
-static const char *
-sysctl_device (const char *key, gsize *ret_size)
-{
-  static const char *const prefixes[]
-      = { "net.ipv4.conf.", "net.ipv6.conf.", "net.ipv4.neigh.", "net.ipv6.neigh.", "net.mpls.conf." };
-
-  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
-    if (g_str_has_prefix (key, prefixes[i]))
-      {
-        const char *dev = key + strlen (prefixes[i]);
-        const char *end = strrchr (dev, '.');
-        gsize size = end != NULL ? (gsize)(end - dev) : 0;
-
-        if (size == 0 || strncmp (dev, "all.", 4) == 0 || strncmp (dev, "default.", 8) == 0)
-          return NULL;
-        *ret_size = size;
-        return dev;
-      }
-  return NULL;
-}
-
-static Rank
-sysctl_rank (const VnSysctl *sysctl)
-{
-  gsize size;
-
-  if (g_str_has_prefix (sysctl->key, "net.bridge."))
-    return RANK_BRIDGE_SYSCTL;
-  return sysctl_device (sysctl->key, &size) != NULL ? RANK_DEVICE_SYSCTL : RANK_NODE_SYSCTL;
-}
-
-static Rank
-rank_of (const VnKobj *obj)
-{
-  static const Rank by_kind[VN_N_KOBJS] = {
-    [VN_KOBJ_NODE] = RANK_NODE,   [VN_KOBJ_ADDR] = RANK_ADDR, [VN_KOBJ_ROUTE] = RANK_ROUTE,
-    [VN_KOBJ_NEIGH] = RANK_NEIGH, [VN_KOBJ_FDB] = RANK_FDB,
-  };
-
-  if (obj->kind == VN_KOBJ_LINK)
-    return link_rank (&obj->u.link);
-  if (obj->kind == VN_KOBJ_SYSCTL)
-    return sysctl_rank (&obj->u.sysctl);
-  return by_kind[obj->kind];
-}
-
 static char *
 node_key (const char *node)
 {
@@ -153,31 +71,6 @@ link_key (const char *node, const char *dev)
   VnKobj obj = vn_kobj_link (node, VN_LINK_OTHER, dev);
 
   return vn_kobj_key (&obj);
-}
-
-/* The device that an object is on; NULL for what is on none. Transfer full. */
-static char *
-device_of (const VnKobj *obj)
-{
-  gsize size;
-  const char *dev;
-
-  switch (obj->kind)
-    {
-    case VN_KOBJ_ADDR:
-      return g_strdup (obj->u.addr.dev);
-    case VN_KOBJ_ROUTE:
-      return g_strdup (obj->u.route.dev);
-    case VN_KOBJ_FDB:
-      return g_strdup (obj->u.fdb.dev);
-    case VN_KOBJ_NEIGH:
-      return g_strdup (obj->u.neigh.dev);
-    case VN_KOBJ_SYSCTL:
-      dev = sysctl_device (obj->u.sysctl.key, &size);
-      return dev != NULL && size < VN_DEV_SIZE ? g_strndup (dev, size) : NULL;
-    default:
-      return NULL;
-    }
 }
 
 static gboolean
@@ -200,7 +93,7 @@ link_is_gone (const Delta *delta, const char *node, const char *dev)
 static gboolean
 goes_with_holder (const Delta *delta, const VnKobj *obj)
 {
-  g_autofree char *dev = device_of (obj);
+  g_autofree char *dev = vn_device_of (obj);
 
   return obj->kind != VN_KOBJ_NODE
          && (node_is_gone (delta, obj->node) || (dev != NULL && link_is_gone (delta, obj->node, dev)));
@@ -253,12 +146,12 @@ entries_by_rank (const VnTables *tables, GHashTable *index)
 {
   GPtrArray *ordered = g_ptr_array_new ();
 
-  for (Rank rank = 0; tables != NULL && rank < N_RANKS; rank++)
+  for (VnRank rank = 0; tables != NULL && rank < VN_N_RANKS; rank++)
     for (guint i = 0; i < tables->entries->len; i++)
       {
         VnEntry *entry = g_ptr_array_index (tables->entries, i);
 
-        if (rank_of (&entry->obj) == rank)
+        if (vn_rank_of (&entry->obj) == rank)
           {
             g_autofree char *key = vn_kobj_key (&entry->obj);
 
@@ -388,7 +281,7 @@ delta_rules (Delta *delta)
 static gboolean
 is_behind_rules (const VnEntry *entry)
 {
-  return rank_of (&entry->obj) >= N_ENTRY_RANKS;
+  return vn_rank_of (&entry->obj) >= VN_N_ENTRY_RANKS;
 }
 
 VnPlan *
