@@ -20,8 +20,8 @@ static const VnCheckInfo checks[] = {
   { "L2P-UNKNOWN-UNICAST", "a frame to an unknown MAC address goes once to each end point of the flood list" },
   { "L2P-NO-MULTICAST", "no VXLAN datagram is sent to a multicast address" },
   { "L2P-WIRE", "VXLAN datagrams carry the network's VNI and the UDP port that all hosts use" },
-  { "L2P-ARP-RESPONDER", "with arp_responder a known address is answered on the host, without ARP on the underlay" },
-  { "L2P-ARP-UNKNOWN", "with arp_responder a question for an unknown address stays on the host" },
+  { "L2P-ARP-RESPONDER", "ARP for a known address is answered; with arp_responder on the host itself, without the underlay" },
+  { "L2P-ARP-UNKNOWN", "ARP for an unknown address is not answered; with arp_responder it stays on the host" },
   { "LAB-STATE", "the kernel holds the state that the servers and agents want" },
   { "CFG-QUIRK-UNUSED", "every accepted quirk occurred" },
 };

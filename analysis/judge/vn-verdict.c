@@ -116,14 +116,6 @@ settle (VnRunCell *cell, VnVerdict verdict, const char *format, ...)
   va_end (args);
 }
 
-static const char *
-cause_clause (const VnRunCell *cell)
-{
-  if (cell->observed_cause.text)
-    return cell->observed_cause.text;
-  return cell->predicted_cause.text ? cell->predicted_cause.text : "nothing stops it";
-}
-
 /* Which of the three differ. */
 static void
 judge_expectation (VnRunCell *cell)
@@ -133,14 +125,14 @@ judge_expectation (VnRunCell *cell)
   g_autofree char *line = vn_origin_to_line (cell->expectation_origin);
 
   if (!predicted && !observed)
-    settle (cell, VN_VERDICT_FAIL, "%s expects %s; prediction and observation say %s: %s", line, expected,
-            outcome_text (cell->observed), cause_clause (cell));
+    settle (cell, VN_VERDICT_FAIL, "%s expects %s; prediction and observation say %s", line, expected,
+            outcome_text (cell->observed));
   else if (!observed)
-    settle (cell, VN_VERDICT_FAIL, "%s expects %s, as predicted; observed: %s: %s", line, expected,
-            outcome_text (cell->observed), cause_clause (cell));
+    settle (cell, VN_VERDICT_FAIL, "%s expects %s, as predicted; observed: %s", line, expected,
+            outcome_text (cell->observed));
   else if (!predicted)
-    settle (cell, VN_VERDICT_FAIL, "%s expects %s, as observed; predicted: %s: %s", line, expected,
-            outcome_text (cell->predicted), cause_clause (cell));
+    settle (cell, VN_VERDICT_FAIL, "%s expects %s, as observed; predicted: %s", line, expected,
+            outcome_text (cell->predicted));
 }
 
 /* Returns: whether the observation is what a known quirk does. */
@@ -170,8 +162,8 @@ judge_prediction (const VnCase *c, VnRunCell *cell, const VnPrediction *predicti
 {
   if (!outcome_contradicts (cell->predicted, cell->observed) || judge_quirk (c, cell, prediction, run))
     return;
-  settle (cell, VN_VERDICT_FAIL, "predicted: %s; observed: %s: %s", outcome_text (cell->predicted),
-          outcome_text (cell->observed), cause_clause (cell));
+  settle (cell, VN_VERDICT_FAIL, "predicted: %s; observed: %s", outcome_text (cell->predicted),
+          outcome_text (cell->observed));
 }
 
 static void

@@ -7,20 +7,23 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define MOST_GROUPS 30 /* of failures; the rest is in the saved report */
-#define MOST_NAMES 12  /* in one group */
-
 static const char *const styles[] = {
   [VN_STYLE_GOOD] = "\033[32m", [VN_STYLE_BAD] = "\033[1;31m", [VN_STYLE_UNSURE] = "\033[33m",
   [VN_STYLE_HEAD] = "\033[1m",  [VN_STYLE_DIM] = "\033[2m",
 };
 
-static const VnStyle verdict_styles[] = {
-  [VN_VERDICT_PASS] = VN_STYLE_GOOD,
-  [VN_VERDICT_FAIL] = VN_STYLE_BAD,
-  [VN_VERDICT_INCONCLUSIVE] = VN_STYLE_UNSURE,
-  [VN_VERDICT_ERROR] = VN_STYLE_BAD,
-};
+VnStyle
+vn_terminal_style (VnVerdict verdict)
+{
+  static const VnStyle of_verdict[] = {
+    [VN_VERDICT_PASS] = VN_STYLE_GOOD,
+    [VN_VERDICT_FAIL] = VN_STYLE_BAD,
+    [VN_VERDICT_INCONCLUSIVE] = VN_STYLE_UNSURE,
+    [VN_VERDICT_ERROR] = VN_STYLE_BAD,
+  };
+
+  return of_verdict[verdict];
+}
 
 void
 vn_terminal_add (GString *out, const VnReportOptions *options, VnStyle style, const char *text)
@@ -81,92 +84,6 @@ add_header (GString *out, const VnReportOptions *options, const VnRun *run)
                           run->tool_version);
 }
 
-/* ---- what is not as it should be, cells of one cause together ---- */
-
-typedef struct
-{
-  const char *id;
-  VnVerdict verdict;
-  char *message, *cause;
-  GPtrArray *names;    /* char * */
-} Group;
-
-static void
-group_free (gpointer data)
-{
-  Group *group = data;
-
-  g_free (group->message);
-  g_free (group->cause);
-  g_ptr_array_unref (group->names);
-  g_free (group);
-}
-
-static void
-collect (const VnReportItem *item, gpointer data)
-{
-  GPtrArray *groups = data;
-  Group *group;
-
-  if (item->verdict == VN_VERDICT_PASS)
-    return;
-  for (guint i = 0; i < groups->len; i++)
-    {
-      group = g_ptr_array_index (groups, i);
-      if (g_strcmp0 (group->id, item->id) == 0 && group->verdict == item->verdict
-          && g_strcmp0 (group->cause, item->details) == 0 && g_strcmp0 (group->message, item->message) == 0)
-        {
-          g_ptr_array_add (group->names, g_strdup (item->name));
-          return;
-        }
-    }
-  group = g_new0 (Group, 1);
-  group->id = item->id;
-  group->verdict = item->verdict;
-  group->message = g_strdup (item->message);
-  group->cause = g_strdup (item->details);
-  group->names = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (group->names, g_strdup (item->name));
-  g_ptr_array_add (groups, group);
-}
-
-static void
-add_group (GString *out, const VnReportOptions *options, const Group *group)
-{
-  g_autofree char *head = g_strdup_printf ("  %-12s %s", vn_verdict_name (group->verdict), group->id);
-
-  vn_terminal_add (out, options, verdict_styles[group->verdict], head);
-  g_string_append_printf (out, "  (%u)\n", group->names->len);
-  vn_terminal_list (out, options, 6, group->names, MOST_NAMES);
-  if (group->message)
-    {
-      g_autofree char *line = vn_report_line (group->message);
-
-      g_string_append_printf (out, "      %s\n", line);
-    }
-  if (group->cause)
-    {
-      g_autofree char *line = vn_report_line (group->cause);
-
-      g_string_append_printf (out, "      why: %s\n", line);
-    }
-}
-
-static void
-add_failures (GString *out, const VnReportOptions *options, const VnRun *run)
-{
-  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (group_free);
-
-  vn_report_foreach (run, collect, groups);
-  if (groups->len == 0)
-    return;
-  vn_terminal_heading (out, options, "Not as it should be");
-  for (guint i = 0; i < MIN (groups->len, MOST_GROUPS); i++)
-    add_group (out, options, g_ptr_array_index (groups, i));
-  if (groups->len > MOST_GROUPS)
-    g_string_append_printf (out, "  and %u more groups in report.json\n", groups->len - MOST_GROUPS);
-}
-
 /* ---- checks summed up by id ---- */
 
 typedef struct
@@ -203,23 +120,66 @@ check_title (const char *id)
   return "check of the lab file";
 }
 
+static guint
+sum_total (const Sum *sum)
+{
+  guint total = 0;
+
+  for (guint v = 0; v < VN_N_VERDICTS; v++)
+    total += sum->counts[v];
+  return total;
+}
+
+/* "SG-REACH" belongs to the part "SG". */
+static gboolean
+is_part (const char *id, const char *prefix)
+{
+  return g_str_has_prefix (id, prefix) && id[strlen (prefix)] == '-';
+}
+
 static void
 add_sum (GString *out, const VnReportOptions *options, const Sum *sum)
 {
-  guint total = 0;
   VnVerdict worst = VN_VERDICT_PASS;
   g_autofree char *head = NULL;
 
   for (guint v = 0; v < VN_N_VERDICTS; v++)
     {
-      total += sum->counts[v];
       if (sum->counts[v] > 0 && v != VN_VERDICT_PASS && worst != VN_VERDICT_FAIL)
         worst = (VnVerdict)v;
     }
   head = g_strdup_printf ("  %-4s %-20s %5u/%-5u", worst == VN_VERDICT_PASS ? "ok" : "NOT", sum->id,
-                          sum->counts[VN_VERDICT_PASS], total);
-  vn_terminal_add (out, options, verdict_styles[worst], head);
+                          sum->counts[VN_VERDICT_PASS], sum_total (sum));
+  vn_terminal_add (out, options, vn_terminal_style (worst), head);
   g_string_append_printf (out, " %s\n", check_title (sum->id));
+}
+
+/* The user's own checks: those that hold need no line each. */
+static void
+add_user_sums (GString *out, const VnReportOptions *options, const GArray *sums, const gboolean *done)
+{
+  g_autoptr (GPtrArray) holding = g_ptr_array_new ();
+  guint n = 0;
+
+  for (guint i = 0; i < sums->len; i++)
+    {
+      const Sum *sum = &g_array_index (sums, Sum, i);
+
+      if (done[i])
+        continue;
+      if (n++ == 0)
+        vn_terminal_heading (out, options, "Checks of the lab file");
+      if (sum->counts[VN_VERDICT_PASS] == sum_total (sum))
+        g_ptr_array_add (holding, (gpointer)sum->id);
+      else
+        add_sum (out, options, sum);
+    }
+  if (holding->len > 0)
+    {
+      vn_terminal_add (out, options, VN_STYLE_GOOD, "  ok   ");
+      g_string_append_printf (out, "%u of %u\n", holding->len, n);
+      vn_terminal_list (out, options, 7, holding, G_MAXUINT);
+    }
 }
 
 static void
@@ -231,7 +191,7 @@ add_sums (GString *out, const VnReportOptions *options, const VnRun *run)
   } parts[] = {
     { "SG", "Security groups and port security" }, { "NET", "Networks" },  { "L2P", "L2 population" },
     { "NAT", "Address translation" },              { "MTU", "MTU" },       { "LAB", "The lab itself" },
-    { "CFG", "Configuration" },                    { NULL, "Checks of the lab file" },
+    { "CFG", "Configuration" },
   };
   g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (Sum));
   g_autofree gboolean *done = NULL;
@@ -245,9 +205,7 @@ add_sums (GString *out, const VnReportOptions *options, const VnRun *run)
       for (guint i = 0; i < sums->len; i++)
         {
           const Sum *sum = &g_array_index (sums, Sum, i);
-          g_autofree char *prefix = parts[p].prefix ? g_strconcat (parts[p].prefix, "-", NULL) : NULL;
-
-          if (done[i] || (prefix && !g_str_has_prefix (sum->id, prefix)))
+          if (done[i] || !is_part (sum->id, parts[p].prefix))
             continue;
           if (!headed)
             vn_terminal_heading (out, options, "%s", parts[p].heading);
@@ -255,6 +213,7 @@ add_sums (GString *out, const VnReportOptions *options, const VnRun *run)
           add_sum (out, options, sum);
         }
     }
+  add_user_sums (out, options, sums, done);
 }
 
 /* ---- the rest ---- */
@@ -270,7 +229,7 @@ add_reasons (GString *out, const VnReportOptions *options, const VnRun *run)
       const VnRunCell *cell = g_ptr_array_index (run->cells, i);
       g_autofree char *head = g_strdup_printf ("%s: %s", cell->key, vn_verdict_name (cell->verdict));
 
-      vn_terminal_add (out, options, verdict_styles[cell->verdict], head);
+      vn_terminal_add (out, options, vn_terminal_style (cell->verdict), head);
       g_string_append_printf (out, "\n%s", cell->reasons ? cell->reasons : "");
     }
 }
@@ -335,7 +294,7 @@ vn_report_write_terminal (const VnRun *run, const VnReportOptions *options)
   add_header (out, options, run);
   vn_terminal_matrix (out, options, run);
   add_reasons (out, options, run);
-  add_failures (out, options, run);
+  vn_terminal_failures (out, options, run);
   add_sums (out, options, run);
   add_quirks (out, options, run);
   add_files (out, options, run);

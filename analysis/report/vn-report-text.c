@@ -4,6 +4,8 @@
 
 #include "sim/base/vn-text.h"
 
+#include <string.h>
+
 char *
 vn_report_line (const char *text)
 {
@@ -26,7 +28,8 @@ vn_report_cause (const VnCause *cause)
     {
       g_autofree char *place = vn_origin_to_line (cause->origin);
 
-      g_string_append_printf (out, " (%s)", place);
+      if (!strstr (out->str, place))
+        g_string_append_printf (out, " (%s)", place);
     }
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
@@ -35,7 +38,8 @@ static void
 visit_cell (const VnRunCell *cell, VnReportFunc func, gpointer data)
 {
   g_autofree char *details = vn_report_cause (&cell->observed_cause);
-  const VnReportItem item = { cell->check_id, cell->key, cell->verdict, cell->message, details };
+  const VnReportItem item = { cell->check_id, cell->key, cell->verdict, cell->message, details,
+                              &cell->observed_cause };
 
   func (&item, data);
 }
@@ -53,7 +57,7 @@ visit_check (const VnRunCheck *check, VnReportFunc func, gpointer data)
 {
   g_autofree char *name = check_name (check);
   g_autofree char *details = vn_report_cause (&check->cause);
-  const VnReportItem item = { check->id, name, check->verdict, check->message, details };
+  const VnReportItem item = { check->id, name, check->verdict, check->message, details, &check->cause };
 
   func (&item, data);
 }

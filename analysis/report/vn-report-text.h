@@ -14,6 +14,7 @@ typedef struct
   VnVerdict verdict;
   const char *message;  /* may be NULL */
   const char *details;  /* may be NULL */
+  const VnCause *cause;
 } VnReportItem;
 
 typedef void (*VnReportFunc) (const VnReportItem *item, gpointer data);

@@ -15,6 +15,7 @@ typedef enum
   VN_STYLE_DIM,
 } VnStyle;
 
+VnStyle vn_terminal_style (VnVerdict verdict);
 /* Appends @text (made safe for a terminal), coloured if the options say so. */
 void vn_terminal_add (GString *out, const VnReportOptions *options, VnStyle style, const char *text);
 /* A bold heading on a line of its own, after an empty line. */
@@ -22,6 +23,8 @@ void vn_terminal_heading (GString *out, const VnReportOptions *options, const ch
 /* Words separated by ", ", wrapped at the width and indented. */
 void vn_terminal_list (GString *out, const VnReportOptions *options, guint indent, const GPtrArray *words, guint most);
 
+/* What is not as it should be, by the line to blame. */
+void vn_terminal_failures (GString *out, const VnReportOptions *options, const VnRun *run);
 /* One matrix for each network. */
 void vn_terminal_matrix (GString *out, const VnReportOptions *options, const VnRun *run);
 
