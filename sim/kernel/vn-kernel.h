@@ -55,8 +55,8 @@ GPtrArray *vn_kernel_dump_all (VnKernel *kernel, const char *const *nodes, GErro
 /* The namespace's fd, owned by the kernel object; -1 if there is no such node or it is a fake. */
 int vn_kernel_node_fd (VnKernel *kernel, const char *node);
 
-/* Waits until every bridge port of the nodes that is up forwards. @nodes: NULL-terminated. Nothing to wait for in a fake.
- * Returns: FALSE with the name of a port that does not, after @timeout. */
+/* Waits until every bridge port of the nodes that is up forwards. @nodes: NULL-terminated. Nothing to wait for in a
+ * fake. Returns: FALSE with the name of a port that does not, after @timeout. */
 gboolean vn_kernel_wait_forwarding (VnKernel *kernel, const char *const *nodes, VnUsec timeout, GError **error);
 
 /* Runs @func with the thread in the namespace @netns_fd, and comes back. Aborts if it can't come back. */

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "sim/kernel/vn-nl-attr.h"
 #include "sim/kernel/vn-nl-link.h"
 
 /* What the message of an object does, by verb. */
@@ -34,18 +35,6 @@ start (void *buffer, guint16 type, guint16 flags)
   msg->nlmsg_type = type;
   msg->nlmsg_flags = flags;
   return msg;
-}
-
-static guint8
-family_of (VnIp ip)
-{
-  return ip.family == VN_FAMILY_IPV4 ? AF_INET : AF_INET6;
-}
-
-static void
-put_ip (struct nlmsghdr *msg, guint16 type, VnIp ip)
-{
-  mnl_attr_put (msg, type, vn_ip_bytes (ip.family), ip.b);
 }
 
 static struct nlmsghdr *
@@ -174,11 +163,11 @@ queue_addr (VnNl *nl, VnVerb verb, const VnKobj *obj, const VnNlRefs *refs, guin
   VnPrefix prefix = obj->u.addr.prefix;
   struct nlmsghdr *msg = start (buffer, verbs[verb].deletes ? RTM_DELADDR : RTM_NEWADDR, verbs[verb].flags);
   struct ifaddrmsg *addr = mnl_nlmsg_put_extra_header (msg, sizeof *addr);
-  addr->ifa_family = family_of (prefix.ip);
+  addr->ifa_family = vn_nl_family (prefix.ip);
   addr->ifa_prefixlen = prefix.len;
   addr->ifa_index = refs->ifindex;
-  put_ip (msg, IFA_LOCAL, prefix.ip);
-  put_ip (msg, IFA_ADDRESS, prefix.ip);
+  vn_nl_put_ip (msg, IFA_LOCAL, prefix.ip);
+  vn_nl_put_ip (msg, IFA_ADDRESS, prefix.ip);
   if (prefix.ip.family == VN_FAMILY_IPV6 && !verbs[verb].deletes)
     mnl_attr_put_u32 (msg, IFA_FLAGS, IFA_F_NODAD);
   vn_nl_queue (nl, msg, owner, 0);
@@ -191,16 +180,16 @@ queue_route (VnNl *nl, VnVerb verb, const VnKobj *obj, const VnNlRefs *refs, gui
   const VnRoute *want = &obj->u.route;
   struct nlmsghdr *msg = start (buffer, verbs[verb].deletes ? RTM_DELROUTE : RTM_NEWROUTE, verbs[verb].flags);
   struct rtmsg *route = mnl_nlmsg_put_extra_header (msg, sizeof *route);
-  route->rtm_family = family_of (want->dst.ip);
+  route->rtm_family = vn_nl_family (want->dst.ip);
   route->rtm_dst_len = want->dst.len;
   route->rtm_table = RT_TABLE_MAIN;
   route->rtm_protocol = verbs[verb].deletes ? RTPROT_UNSPEC : RTPROT_STATIC;
   route->rtm_scope = vn_ip_is_set (want->via) ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
   route->rtm_type = RTN_UNICAST;
   if (want->dst.len > 0)
-    put_ip (msg, RTA_DST, want->dst.ip);
+    vn_nl_put_ip (msg, RTA_DST, want->dst.ip);
   if (vn_ip_is_set (want->via))
-    put_ip (msg, RTA_GATEWAY, want->via);
+    vn_nl_put_ip (msg, RTA_GATEWAY, want->via);
   if (refs->ifindex != 0)
     mnl_attr_put_u32 (msg, RTA_OIF, refs->ifindex);
   if (want->metric != 0)
@@ -237,7 +226,7 @@ queue_fdb (VnNl *nl, VnVerb verb, const VnKobj *obj, const VnNlRefs *refs, guint
   neigh->ndm_state = fdb->permanent ? NUD_NOARP | NUD_PERMANENT : NUD_NOARP | NUD_REACHABLE;
   mnl_attr_put (msg, NDA_LLADDR, sizeof fdb->mac.b, fdb->mac.b);
   if (vn_ip_is_set (fdb->dst))
-    put_ip (msg, NDA_DST, fdb->dst);
+    vn_nl_put_ip (msg, NDA_DST, fdb->dst);
   vn_nl_queue (nl, msg, owner, 0);
 }
 
@@ -246,10 +235,10 @@ queue_neigh (VnNl *nl, VnVerb verb, const VnKobj *obj, const VnNlRefs *refs, gui
 {
   char buffer[VN_NL_MSG_SIZE];
   const VnNeigh *want = &obj->u.neigh;
-  struct nlmsghdr *msg = start_neigh (buffer, verb, verbs[verb].flags, family_of (want->ip), refs->ifindex);
+  struct nlmsghdr *msg = start_neigh (buffer, verb, verbs[verb].flags, vn_nl_family (want->ip), refs->ifindex);
   struct ndmsg *neigh = mnl_nlmsg_get_payload (msg);
   neigh->ndm_state = want->permanent ? NUD_PERMANENT : NUD_REACHABLE;
-  put_ip (msg, NDA_DST, want->ip);
+  vn_nl_put_ip (msg, NDA_DST, want->ip);
   if (!verbs[verb].deletes)
     mnl_attr_put (msg, NDA_LLADDR, sizeof want->mac.b, want->mac.b);
   vn_nl_queue (nl, msg, owner, 0);

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "sim/kernel/vn-kernel-op.h"
+#include "sim/kernel/vn-nl-attr.h"
 #include "sim/kernel/vn-nl-link.h"
 
 typedef struct
@@ -24,45 +25,6 @@ typedef struct
   GArray *indices;   /* VnNlIndices of objs, from first_link on */
   guint first_link;
 } Dump;
-
-/* Attributes of one message by type, as far as we know them. */
-#define MAX_ATTRS 64
-
-static int
-attr_cb (const struct nlattr *attr, void *data)
-{
-  const struct nlattr **attrs = data;
-  if (mnl_attr_get_type (attr) < MAX_ATTRS)
-    attrs[mnl_attr_get_type (attr)] = attr;
-  return MNL_CB_OK;
-}
-
-static guint32
-get_u32 (const struct nlattr *attr)
-{
-  return attr != NULL && mnl_attr_get_payload_len (attr) >= 4 ? mnl_attr_get_u32 (attr) : 0;
-}
-
-static gboolean
-get_mac (const struct nlattr *attr, VnMac *ret)
-{
-  if (attr == NULL || mnl_attr_get_payload_len (attr) != sizeof ret->b)
-    return FALSE;
-  memcpy (ret->b, mnl_attr_get_payload (attr), sizeof ret->b);
-  return TRUE;
-}
-
-/* The family follows from the length, since a VXLAN entry's remote address has another family than its message. */
-static gboolean
-get_ip (const struct nlattr *attr, VnIp *ret)
-{
-  gsize size = attr != NULL ? mnl_attr_get_payload_len (attr) : 0;
-  if (size != 4 && size != 16)
-    return FALSE;
-  *ret = (VnIp){ .family = size == 4 ? VN_FAMILY_IPV4 : VN_FAMILY_IPV6 };
-  memcpy (ret->b, mnl_attr_get_payload (attr), size);
-  return TRUE;
-}
 
 static VnFamily
 family_from_kernel (guint8 family)
@@ -105,18 +67,18 @@ static void
 visit_link (const struct nlmsghdr *msg, gpointer data)
 {
   Dump *dump = data;
-  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct nlattr *attrs[VN_NL_MAX_ATTRS] = { NULL };
   const struct ifinfomsg *info = mnl_nlmsg_get_payload (msg);
   if (msg->nlmsg_type != RTM_NEWLINK)
     return;
-  mnl_attr_parse (msg, sizeof *info, attr_cb, attrs);
+  vn_nl_parse (msg, sizeof *info, attrs);
   if (attrs[IFLA_IFNAME] == NULL)
     return;
   VnKobj obj = vn_kobj_link (dump->node, VN_LINK_OTHER, mnl_attr_get_str (attrs[IFLA_IFNAME]));
   VnLink *link = &obj.u.link;
-  VnNlIndices indices = { .master = get_u32 (attrs[IFLA_MASTER]), .link = get_u32 (attrs[IFLA_LINK]) };
-  link->has_mac = get_mac (attrs[IFLA_ADDRESS], &link->mac);
-  link->mtu = get_u32 (attrs[IFLA_MTU]);
+  VnNlIndices indices = { .master = vn_nl_get_u32 (attrs[IFLA_MASTER]), .link = vn_nl_get_u32 (attrs[IFLA_LINK]) };
+  link->has_mac = vn_nl_get_mac (attrs[IFLA_ADDRESS], &link->mac);
+  link->mtu = vn_nl_get_u32 (attrs[IFLA_MTU]);
   link->up = (info->ifi_flags & IFF_UP) != 0;
   link->no_autoconf = is_without_autoconf (attrs[IFLA_AF_SPEC]);
   vn_nl_link_get (attrs[IFLA_LINKINFO], link, &indices);
@@ -146,11 +108,11 @@ static void
 visit_addr (const struct nlmsghdr *msg, gpointer data)
 {
   Dump *dump = data;
-  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct nlattr *attrs[VN_NL_MAX_ATTRS] = { NULL };
   const struct ifaddrmsg *addr = mnl_nlmsg_get_payload (msg);
   VnPrefix prefix = { .len = addr->ifa_prefixlen };
-  mnl_attr_parse (msg, sizeof *addr, attr_cb, attrs);
-  if (get_ip (attrs[IFA_LOCAL] ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS], &prefix.ip))
+  vn_nl_parse (msg, sizeof *addr, attrs);
+  if (vn_nl_get_ip (attrs[IFA_LOCAL] ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS], &prefix.ip))
     add (dump, vn_kobj_addr (dump->node, name_of (dump, addr->ifa_index), prefix));
 }
 
@@ -158,18 +120,18 @@ static void
 visit_route (const struct nlmsghdr *msg, gpointer data)
 {
   Dump *dump = data;
-  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct nlattr *attrs[VN_NL_MAX_ATTRS] = { NULL };
   const struct rtmsg *route = mnl_nlmsg_get_payload (msg);
   VnPrefix dst = { .ip = { .family = family_from_kernel (route->rtm_family) }, .len = route->rtm_dst_len };
   VnIp via = { 0 };
   if (dst.ip.family == VN_FAMILY_NONE || route->rtm_table != RT_TABLE_MAIN || route->rtm_type != RTN_UNICAST
       || (route->rtm_flags & RTM_F_CLONED))
     return;
-  mnl_attr_parse (msg, sizeof *route, attr_cb, attrs);
-  get_ip (attrs[RTA_DST], &dst.ip);
-  get_ip (attrs[RTA_GATEWAY], &via);
-  VnKobj obj = vn_kobj_route (dump->node, dst, via, name_of (dump, get_u32 (attrs[RTA_OIF])));
-  obj.u.route.metric = get_u32 (attrs[RTA_PRIORITY]);
+  vn_nl_parse (msg, sizeof *route, attrs);
+  vn_nl_get_ip (attrs[RTA_DST], &dst.ip);
+  vn_nl_get_ip (attrs[RTA_GATEWAY], &via);
+  VnKobj obj = vn_kobj_route (dump->node, dst, via, name_of (dump, vn_nl_get_u32 (attrs[RTA_OIF])));
+  obj.u.route.metric = vn_nl_get_u32 (attrs[RTA_PRIORITY]);
   add (dump, obj);
 }
 
@@ -177,14 +139,14 @@ static void
 visit_fdb (const struct nlmsghdr *msg, gpointer data)
 {
   Dump *dump = data;
-  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct nlattr *attrs[VN_NL_MAX_ATTRS] = { NULL };
   const struct ndmsg *neigh = mnl_nlmsg_get_payload (msg);
   VnMac mac;
   VnIp dst = { 0 };
-  mnl_attr_parse (msg, sizeof *neigh, attr_cb, attrs);
-  if (neigh->ndm_family != AF_BRIDGE || !get_mac (attrs[NDA_LLADDR], &mac))
+  vn_nl_parse (msg, sizeof *neigh, attrs);
+  if (neigh->ndm_family != AF_BRIDGE || !vn_nl_get_mac (attrs[NDA_LLADDR], &mac))
     return;
-  get_ip (attrs[NDA_DST], &dst);
+  vn_nl_get_ip (attrs[NDA_DST], &dst);
   VnKobj obj = vn_kobj_fdb (dump->node, name_of (dump, (guint)neigh->ndm_ifindex), mac, dst);
   obj.u.fdb.self = (neigh->ndm_flags & NTF_SELF) != 0;
   obj.u.fdb.permanent = (neigh->ndm_state & NUD_PERMANENT) != 0;
@@ -197,15 +159,15 @@ static void
 visit_neigh (const struct nlmsghdr *msg, gpointer data)
 {
   Dump *dump = data;
-  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct nlattr *attrs[VN_NL_MAX_ATTRS] = { NULL };
   const struct ndmsg *neigh = mnl_nlmsg_get_payload (msg);
   VnMac mac;
   VnIp ip;
   if (family_from_kernel (neigh->ndm_family) == VN_FAMILY_NONE
       || (neigh->ndm_state & (NUD_NOARP | NUD_FAILED | NUD_INCOMPLETE)))
     return;
-  mnl_attr_parse (msg, sizeof *neigh, attr_cb, attrs);
-  if (!get_mac (attrs[NDA_LLADDR], &mac) || !get_ip (attrs[NDA_DST], &ip))
+  vn_nl_parse (msg, sizeof *neigh, attrs);
+  if (!vn_nl_get_mac (attrs[NDA_LLADDR], &mac) || !vn_nl_get_ip (attrs[NDA_DST], &ip))
     return;
   VnKobj obj = vn_kobj_neigh (dump->node, name_of (dump, (guint)neigh->ndm_ifindex), ip, mac);
   obj.u.neigh.permanent = (neigh->ndm_state & NUD_PERMANENT) != 0;

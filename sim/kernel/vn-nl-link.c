@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "sim/kernel/vn-nl-attr.h"
+
 /* USER_HZ: the kernel takes and gives a bridge's times in hundredths of a second. */
 #define CLOCK_TICKS_PER_SEC 100
 
@@ -19,31 +21,10 @@ typedef struct
   void (*get) (struct nlattr *const *attrs, VnLink *link, VnNlIndices *indices);
 } Kind;
 
-/* Big enough for every kind's attributes; what a newer kernel adds is passed over. */
-#define MAX_ATTRS 64
-
 static gboolean
 get_flag (const struct nlattr *attr)
 {
   return attr != NULL && mnl_attr_get_payload_len (attr) >= 1 && mnl_attr_get_u8 (attr) != 0;
-}
-
-static guint32
-get_u32 (const struct nlattr *attr)
-{
-  return attr != NULL && mnl_attr_get_payload_len (attr) >= 4 ? mnl_attr_get_u32 (attr) : 0;
-}
-
-static guint16
-get_u16 (const struct nlattr *attr)
-{
-  return attr != NULL && mnl_attr_get_payload_len (attr) >= 2 ? mnl_attr_get_u16 (attr) : 0;
-}
-
-static guint8
-get_u8 (const struct nlattr *attr)
-{
-  return attr != NULL && mnl_attr_get_payload_len (attr) >= 1 ? mnl_attr_get_u8 (attr) : 0;
 }
 
 /* The peer gets its name, namespace and index here; all else is set by the other end's own ADD (a peer that is set up
@@ -73,17 +54,26 @@ static void
 bridge_get (struct nlattr *const *attrs, VnLink *link, VnNlIndices *indices G_GNUC_UNUSED)
 {
   link->u.bridge = (VnBridge){
-    .stp = get_u32 (attrs[IFLA_BR_STP_STATE]) != 0,
-    .forward_delay_sec = get_u32 (attrs[IFLA_BR_FORWARD_DELAY]) / CLOCK_TICKS_PER_SEC,
+    .stp = vn_nl_get_u32 (attrs[IFLA_BR_STP_STATE]) != 0,
+    .forward_delay_sec = vn_nl_get_u32 (attrs[IFLA_BR_FORWARD_DELAY]) / CLOCK_TICKS_PER_SEC,
     .no_multicast_snooping = !get_flag (attrs[IFLA_BR_MCAST_SNOOPING]),
   };
 }
 
+/* The two families have attributes of their own. */
 static void
-put_ip (struct nlmsghdr *msg, VnIp ip, guint16 type4, guint16 type6)
+put_either (struct nlmsghdr *msg, VnIp ip, guint16 type4, guint16 type6)
 {
   if (vn_ip_is_set (ip))
-    mnl_attr_put (msg, ip.family == VN_FAMILY_IPV4 ? type4 : type6, vn_ip_bytes (ip.family), ip.b);
+    vn_nl_put_ip (msg, ip.family == VN_FAMILY_IPV4 ? type4 : type6, ip);
+}
+
+static VnIp
+get_either (const struct nlattr *attr4, const struct nlattr *attr6)
+{
+  VnIp ip = { 0 };
+  vn_nl_get_ip (attr4 ? attr4 : attr6, &ip);
+  return ip;
 }
 
 static void
@@ -92,8 +82,8 @@ vxlan_put (struct nlmsghdr *msg, const VnLink *link, const VnNlRefs *refs)
   const VnVxlan *vxlan = &link->u.vxlan;
   struct ifla_vxlan_port_range range = { htons (vxlan->srcport_min), htons (vxlan->srcport_max) };
   mnl_attr_put_u32 (msg, IFLA_VXLAN_ID, vxlan->vni.id);
-  put_ip (msg, vxlan->group, IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6);
-  put_ip (msg, vxlan->local, IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6);
+  put_either (msg, vxlan->group, IFLA_VXLAN_GROUP, IFLA_VXLAN_GROUP6);
+  put_either (msg, vxlan->local, IFLA_VXLAN_LOCAL, IFLA_VXLAN_LOCAL6);
   if (refs->lower != 0)
     mnl_attr_put_u32 (msg, IFLA_VXLAN_LINK, refs->lower);
   mnl_attr_put_u16 (msg, IFLA_VXLAN_PORT, htons (vxlan->dstport));
@@ -105,17 +95,6 @@ vxlan_put (struct nlmsghdr *msg, const VnLink *link, const VnNlRefs *refs)
   mnl_attr_put_u8 (msg, IFLA_VXLAN_PROXY, vxlan->proxy != FALSE);
 }
 
-static VnIp
-get_ip (const struct nlattr *attr4, const struct nlattr *attr6)
-{
-  const struct nlattr *attr = attr4 ? attr4 : attr6;
-  VnIp ip = { .family = attr4 ? VN_FAMILY_IPV4 : VN_FAMILY_IPV6 };
-  if (attr == NULL || mnl_attr_get_payload_len (attr) != vn_ip_bytes (ip.family))
-    return (VnIp){ 0 };
-  memcpy (ip.b, mnl_attr_get_payload (attr), vn_ip_bytes (ip.family));
-  return ip;
-}
-
 static void
 vxlan_get (struct nlattr *const *attrs, VnLink *link, VnNlIndices *indices)
 {
@@ -124,18 +103,18 @@ vxlan_get (struct nlattr *const *attrs, VnLink *link, VnNlIndices *indices)
   if (range_attr != NULL && mnl_attr_get_payload_len (range_attr) >= sizeof range)
     memcpy (&range, mnl_attr_get_payload (range_attr), sizeof range);
   link->u.vxlan = (VnVxlan){
-    .vni = { get_u32 (attrs[IFLA_VXLAN_ID]) },
-    .local = get_ip (attrs[IFLA_VXLAN_LOCAL], attrs[IFLA_VXLAN_LOCAL6]),
-    .group = get_ip (attrs[IFLA_VXLAN_GROUP], attrs[IFLA_VXLAN_GROUP6]),
-    .dstport = ntohs (get_u16 (attrs[IFLA_VXLAN_PORT])),
+    .vni = { vn_nl_get_u32 (attrs[IFLA_VXLAN_ID]) },
+    .local = get_either (attrs[IFLA_VXLAN_LOCAL], attrs[IFLA_VXLAN_LOCAL6]),
+    .group = get_either (attrs[IFLA_VXLAN_GROUP], attrs[IFLA_VXLAN_GROUP6]),
+    .dstport = ntohs (vn_nl_get_u16 (attrs[IFLA_VXLAN_PORT])),
     .srcport_min = ntohs (range.low),
     .srcport_max = ntohs (range.high),
-    .ttl = get_u8 (attrs[IFLA_VXLAN_TTL]),
-    .tos = get_u8 (attrs[IFLA_VXLAN_TOS]),
+    .ttl = vn_nl_get_u8 (attrs[IFLA_VXLAN_TTL]),
+    .tos = vn_nl_get_u8 (attrs[IFLA_VXLAN_TOS]),
     .proxy = get_flag (attrs[IFLA_VXLAN_PROXY]),
     .no_learning = !get_flag (attrs[IFLA_VXLAN_LEARNING]),
   };
-  indices->vxlan_lower = get_u32 (attrs[IFLA_VXLAN_LINK]);
+  indices->vxlan_lower = vn_nl_get_u32 (attrs[IFLA_VXLAN_LINK]);
 }
 
 static void
@@ -147,7 +126,7 @@ vlan_put (struct nlmsghdr *msg, const VnLink *link, const VnNlRefs *refs G_GNUC_
 static void
 vlan_get (struct nlattr *const *attrs, VnLink *link, VnNlIndices *indices G_GNUC_UNUSED)
 {
-  link->u.vlan = (VnVlan){ .vid = get_u16 (attrs[IFLA_VLAN_ID]) };
+  link->u.vlan = (VnVlan){ .vid = vn_nl_get_u16 (attrs[IFLA_VLAN_ID]) };
 }
 
 static const Kind kinds[VN_N_LINKS] = {
@@ -178,16 +157,6 @@ vn_nl_link_put (struct nlmsghdr *msg, const VnLink *link, const VnNlRefs *refs)
   mnl_attr_nest_end (msg, info);
 }
 
-static void
-parse_nested (const struct nlattr *nest, const struct nlattr **attrs)
-{
-  const struct nlattr *attr;
-  if (nest == NULL)
-    return;
-  mnl_attr_for_each_nested (attr, nest) if (mnl_attr_get_type (attr) < MAX_ATTRS) attrs[mnl_attr_get_type (attr)]
-      = attr;
-}
-
 static VnLinkKind
 kind_by_name (const struct nlattr *attr)
 {
@@ -202,10 +171,10 @@ kind_by_name (const struct nlattr *attr)
 void
 vn_nl_link_get (const struct nlattr *linkinfo, VnLink *link, VnNlIndices *indices)
 {
-  const struct nlattr *info[MAX_ATTRS] = { NULL };
-  const struct nlattr *data[MAX_ATTRS] = { NULL };
-  parse_nested (linkinfo, info);
-  parse_nested (info[IFLA_INFO_DATA], data);
+  const struct nlattr *info[VN_NL_MAX_ATTRS] = { NULL };
+  const struct nlattr *data[VN_NL_MAX_ATTRS] = { NULL };
+  vn_nl_parse_nested (linkinfo, info);
+  vn_nl_parse_nested (info[IFLA_INFO_DATA], data);
   link->kind = kind_by_name (info[IFLA_INFO_KIND]);
   if (kinds[link->kind].get != NULL)
     kinds[link->kind].get ((struct nlattr *const *)data, link, indices);

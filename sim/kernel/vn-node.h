@@ -22,7 +22,7 @@ typedef struct
   const char *name; /* interned */
   int netns_fd;
   VnNl *nl;
-  GHashTable *links; /* name -> VnNodeLink, owned */
+  GHashTable *links;   /* name -> VnNodeLink, owned */
   guint *next_ifindex; /* shared by all nodes of a kernel object, borrowed */
   guint tools;         /* bits of VnTool that were used here */
   GHashTable *sysctls; /* key -> value from before the first write, owned */

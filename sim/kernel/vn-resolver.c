@@ -18,11 +18,11 @@
 #include <sys/socket.h>
 
 #include "sim/base/vn-error.h"
+#include "sim/kernel/vn-nl-attr.h"
 #include "sim/kernel/vn-nl.h"
 
 #define RECEIVE_BYTES (32 * 1024)
 #define NUD_ANSWERED (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY)
-#define MAX_ATTRS 64
 #define RETRANSMIT_MSEC 200
 
 typedef struct
@@ -73,12 +73,6 @@ vn_resolver_fd (VnResolver *resolver)
   return vn_nl_fd (resolver->nl);
 }
 
-static guint8
-family_of (VnIp ip)
-{
-  return ip.family == VN_FAMILY_IPV4 ? AF_INET : AF_INET6;
-}
-
 static Entry *
 find_entry (VnResolver *resolver, VnIp dst)
 {
@@ -112,9 +106,9 @@ ask_route (VnResolver *resolver, Entry *entry, GError **error)
   struct nlmsghdr *msg = mnl_nlmsg_put_header (buffer);
   msg->nlmsg_type = RTM_GETROUTE;
   struct rtmsg *route = mnl_nlmsg_put_extra_header (msg, sizeof *route);
-  route->rtm_family = family_of (entry->dst);
+  route->rtm_family = vn_nl_family (entry->dst);
   route->rtm_dst_len = (guint8)vn_ip_bits (entry->dst.family);
-  mnl_attr_put (msg, RTA_DST, vn_ip_bytes (entry->dst.family), entry->dst.b);
+  vn_nl_put_ip (msg, RTA_DST, entry->dst);
   if (!send_message (resolver, msg, error))
     return FALSE;
   entry->seq = resolver->seq;
@@ -129,10 +123,10 @@ ask_neigh (VnResolver *resolver, const Entry *entry, guint16 type, guint16 flags
   msg->nlmsg_type = type;
   msg->nlmsg_flags = flags;
   struct ndmsg *neigh = mnl_nlmsg_put_extra_header (msg, sizeof *neigh);
-  neigh->ndm_family = family_of (entry->next_hop);
+  neigh->ndm_family = vn_nl_family (entry->next_hop);
   neigh->ndm_ifindex = (int)entry->ifindex;
   neigh->ndm_flags = neigh_flags;
-  mnl_attr_put (msg, NDA_DST, vn_ip_bytes (entry->next_hop.family), entry->next_hop.b);
+  vn_nl_put_ip (msg, NDA_DST, entry->next_hop);
   return send_message (resolver, msg, error);
 }
 
@@ -143,7 +137,7 @@ set_retransmission (VnResolver *resolver, const Entry *entry, GError **error)
   struct nlmsghdr *msg = mnl_nlmsg_put_header (buffer);
   msg->nlmsg_type = RTM_SETNEIGHTBL;
   struct ndtmsg *table = mnl_nlmsg_put_extra_header (msg, sizeof *table);
-  table->ndtm_family = family_of (entry->next_hop);
+  table->ndtm_family = vn_nl_family (entry->next_hop);
   mnl_attr_put_strz (msg, NDTA_NAME, entry->next_hop.family == VN_FAMILY_IPV4 ? "arp_cache" : "ndisc_cache");
   struct nlattr *parameters = mnl_attr_nest_start (msg, NDTA_PARMS);
   mnl_attr_put_u32 (msg, NDTPA_IFINDEX, entry->ifindex);
@@ -184,26 +178,6 @@ vn_resolver_state (VnResolver *resolver, VnIp dst, VnMac *ret_mac, VnIp *ret_nex
   return entry->state;
 }
 
-static int
-attr_cb (const struct nlattr *attr, void *data)
-{
-  const struct nlattr **attrs = data;
-  if (mnl_attr_get_type (attr) < MAX_ATTRS)
-    attrs[mnl_attr_get_type (attr)] = attr;
-  return MNL_CB_OK;
-}
-
-static gboolean
-get_ip (const struct nlattr *attr, VnIp *ret)
-{
-  gsize size = attr != NULL ? mnl_attr_get_payload_len (attr) : 0;
-  if (size != 4 && size != 16)
-    return FALSE;
-  *ret = (VnIp){ .family = size == 4 ? VN_FAMILY_IPV4 : VN_FAMILY_IPV6 };
-  memcpy (ret->b, mnl_attr_get_payload (attr), size);
-  return TRUE;
-}
-
 static Entry *
 entry_by_seq (VnResolver *resolver, guint32 seq)
 {
@@ -220,12 +194,12 @@ entry_by_seq (VnResolver *resolver, guint32 seq)
 static gboolean
 take_route (VnResolver *resolver, const struct nlmsghdr *msg, GError **error)
 {
-  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct nlattr *attrs[VN_NL_MAX_ATTRS] = { NULL };
   const struct rtmsg *route = mnl_nlmsg_get_payload (msg);
   Entry *entry = entry_by_seq (resolver, msg->nlmsg_seq);
   if (entry == NULL)
     return TRUE;
-  mnl_attr_parse (msg, sizeof *route, attr_cb, attrs);
+  vn_nl_parse (msg, sizeof *route, attrs);
   if (route->rtm_type != RTN_UNICAST || attrs[RTA_OIF] == NULL)
     {
       entry->state = route->rtm_type == RTN_LOCAL ? VN_RESOLVE_LOCAL : VN_RESOLVE_NO_ROUTE;
@@ -233,7 +207,7 @@ take_route (VnResolver *resolver, const struct nlmsghdr *msg, GError **error)
     }
   entry->ifindex = mnl_attr_get_u32 (attrs[RTA_OIF]);
   entry->next_hop = entry->dst;
-  get_ip (attrs[RTA_GATEWAY], &entry->next_hop);
+  vn_nl_get_ip (attrs[RTA_GATEWAY], &entry->next_hop);
   return use_neigh (resolver, entry, error);
 }
 
@@ -255,13 +229,13 @@ settle_neigh (VnResolver *resolver, guint ifindex, VnIp ip, VnResolveState state
 static void
 take_neigh (VnResolver *resolver, const struct nlmsghdr *msg)
 {
-  const struct nlattr *attrs[MAX_ATTRS] = { NULL };
+  const struct nlattr *attrs[VN_NL_MAX_ATTRS] = { NULL };
   const struct ndmsg *neigh = mnl_nlmsg_get_payload (msg);
   VnIp ip;
   if (neigh->ndm_family == AF_BRIDGE)
     return;
-  mnl_attr_parse (msg, sizeof *neigh, attr_cb, attrs);
-  if (!get_ip (attrs[NDA_DST], &ip))
+  vn_nl_parse (msg, sizeof *neigh, attrs);
+  if (!vn_nl_get_ip (attrs[NDA_DST], &ip))
     return;
   const struct nlattr *mac = attrs[NDA_LLADDR];
   if ((neigh->ndm_state & NUD_ANSWERED) && mac != NULL && mnl_attr_get_payload_len (mac) == sizeof (VnMac))
