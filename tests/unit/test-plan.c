@@ -198,6 +198,86 @@ test_changes (void)
     }
 }
 
+/* An object of each kind on a host and device that stay: how it comes, changes and goes. NULL: no operation. */
+static const struct
+{
+  VnKobjKind kind;
+  const char *comes, *changes, *goes;
+} kinds[] = {
+  { VN_KOBJ_NODE, "add node host2\n", NULL, "del node host2\n" },
+  { VN_KOBJ_LINK, "add link host brq2\n", "set link host brq2\n", "del link host brq2\n" },
+  { VN_KOBJ_ADDR, "add addr host brq1 10.0.0.9/24\n", NULL, "del addr host brq1 10.0.0.9/24\n" },
+  { VN_KOBJ_ROUTE, "add route host 10.8.0.0/16 metric 0\n", "set route host 10.8.0.0/16 metric 0\n",
+    "del route host 10.8.0.0/16 metric 0\n" },
+  { VN_KOBJ_FDB, "add fdb host brq1 02:00:00:00:00:01\n", "set fdb host brq1 02:00:00:00:00:01\n",
+    "del fdb host brq1 02:00:00:00:00:01\n" },
+  { VN_KOBJ_NEIGH, "add neigh host brq1 10.0.0.7\n", "set neigh host brq1 10.0.0.7\n",
+    "del neigh host brq1 10.0.0.7\n" },
+  { VN_KOBJ_SYSCTL, "add sysctl host net.ipv4.ip_forward\n", "set sysctl host net.ipv4.ip_forward\n", NULL },
+  { VN_KOBJ_RULES, "add rules host iptables\n", "set rules host iptables\n", "set rules host iptables\n" },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == VN_N_KOBJS);
+
+static VnKobj
+changed_link (gboolean changed)
+{
+  VnKobj obj = vn_kobj_link ("host", VN_LINK_BRIDGE, "brq2");
+
+  obj.u.link.up = !changed;
+  return obj;
+}
+
+/* A host with a bridge, and one object of @kind beside it. */
+static VnTables *
+tables_with (VnKobjKind kind, gboolean changed)
+{
+  VnTables *tables = build (&(Variant){ .no_guest = TRUE,
+                                        .rules = kind != VN_KOBJ_RULES ? NULL
+                                                 : changed             ? OTHER_RULES
+                                                                       : RULES });
+  const VnKobj objs[] = {
+    [VN_KOBJ_NODE] = vn_kobj_node ("host2"),
+    [VN_KOBJ_LINK] = changed_link (changed),
+    [VN_KOBJ_ADDR] = vn_kobj_addr ("host", "brq1", prefix ("10.0.0.9/24")),
+    [VN_KOBJ_ROUTE] = vn_kobj_route ("host", prefix ("10.8.0.0/16"), ip (changed ? "10.0.0.2" : "10.0.0.1"), "brq1"),
+    [VN_KOBJ_FDB] = vn_kobj_fdb ("host", "brq1", mac ("02:00:00:00:00:01"), ip (changed ? "10.9.0.2" : "10.9.0.1")),
+    [VN_KOBJ_NEIGH]
+    = vn_kobj_neigh ("host", "brq1", ip ("10.0.0.7"), mac (changed ? "02:00:00:00:00:02" : "02:00:00:00:00:01")),
+  };
+
+  if (kind == VN_KOBJ_SYSCTL)
+    vn_tables_add (tables, vn_kobj_sysctl ("host", "net.ipv4.ip_forward", changed ? "1" : "0"), VN_ORIGIN_NONE);
+  else if (kind != VN_KOBJ_RULES)
+    vn_tables_add (tables, objs[kind], VN_ORIGIN_NONE);
+  return tables;
+}
+
+static void
+assert_plan (const VnTables *from, const VnTables *to, const char *expected)
+{
+  g_autoptr (VnPlan) plan = vn_plan_delta (from, to);
+  g_autofree char *text = brief (plan);
+
+  g_assert_cmpstr (text, ==, expected != NULL ? expected : "");
+}
+
+static void
+test_kinds (void)
+{
+  g_autoptr (VnTables) without = build (&(Variant){ .no_guest = TRUE });
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (VnTables) with = tables_with (kinds[i].kind, FALSE), changed = tables_with (kinds[i].kind, TRUE);
+
+      g_test_message ("%s", vn_kobj_kind_name (kinds[i].kind));
+      assert_plan (without, with, kinds[i].comes);
+      assert_plan (with, changed, kinds[i].changes);
+      assert_plan (with, without, kinds[i].goes);
+      assert_plan (with, with, NULL);
+    }
+}
+
 /* A lab file's setting comes behind the lab's own and wins. */
 static void
 test_last_entry_wins (void)
@@ -252,6 +332,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/plan/first-build", test_first_build);
   g_test_add_func ("/plan/changes", test_changes);
+  g_test_add_func ("/plan/kinds", test_kinds);
   g_test_add_func ("/plan/last-entry-wins", test_last_entry_wins);
   g_test_add_func ("/plan/loopback", test_loopback_is_set);
   g_test_add_func ("/plan/text", test_text);
