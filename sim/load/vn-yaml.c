@@ -197,11 +197,28 @@ copy_node (Reader *reader, int index, guint depth)
   return copy_scalar (reader, node);
 }
 
+/* Byte of the problem: libyaml counts characters. */
+static gsize
+problem_offset (const Reader *reader, const yaml_parser_t *parser)
+{
+  gsize characters = 0;
+  gsize at;
+
+  for (at = 0; at < reader->size; at++)
+    {
+      gboolean continues = ((guchar)reader->text[at] & 0xc0) == 0x80;
+
+      if (!continues && characters++ == parser->problem_mark.index)
+        break;
+    }
+  return at;
+}
+
 /* libyaml reads "::" at the start of a plain value inside brackets as an empty key. */
 static const char *
 syntax_hint (const Reader *reader, const yaml_parser_t *parser)
 {
-  gsize at = parser->problem_mark.index;
+  gsize at = problem_offset (reader, parser);
 
   if (at + 1 < reader->size && reader->text[at] == ':' && reader->text[at + 1] == ':')
     return "quote an address that begins with \"::\" inside { } or [ ], as in \"::/0\"";
@@ -210,12 +227,24 @@ syntax_hint (const Reader *reader, const yaml_parser_t *parser)
   return NULL;
 }
 
+/* At the end of a text whose last line is not ended libyaml speaks of the line behind it. */
+static VnOrigin
+problem_origin (const Reader *reader, const yaml_parser_t *parser)
+{
+  VnOrigin origin = mark_origin (reader, parser->problem_mark);
+  gboolean at_end = problem_offset (reader, parser) >= reader->size;
+
+  if (at_end && origin.line > 1 && origin.column == 1 && reader->text[reader->size - 1] != '\n')
+    return vn_origin_new (reader->file, origin.line - 1, 0);
+  return origin;
+}
+
 static void
 report_syntax (const Reader *reader, const yaml_parser_t *parser)
 {
   const char *problem = parser->problem != NULL ? parser->problem : "the document can't be read";
   gboolean in_reader = parser->error == YAML_READER_ERROR || parser->error == YAML_MEMORY_ERROR;
-  VnOrigin origin = in_reader ? vn_origin_new (reader->file, 0, 0) : mark_origin (reader, parser->problem_mark);
+  VnOrigin origin = in_reader ? vn_origin_new (reader->file, 0, 0) : problem_origin (reader, parser);
 
   if (in_reader)
     vn_diag_add (reader->diags, VN_DIAG_SYNTAX, origin, NULL, "%s at byte %" G_GSIZE_FORMAT, problem,

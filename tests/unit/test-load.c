@@ -91,6 +91,8 @@ static const struct
 } problems[] = {
   { "", VN_DIAG_SYNTAX, 0, 0 },
   { "vnetlab: 1\nname: [a\n", VN_DIAG_SYNTAX, 3, 1 },
+  { "vnetlab: 1\nname: [a", VN_DIAG_SYNTAX, 2, 0 },
+  { "# Ü ←\nvnetlab: 1\nname: [a", VN_DIAG_SYNTAX, 3, 0 },
   { "vnetlab: 1\nseed: {a: ::/0}\n", VN_DIAG_SYNTAX, 2, 11 },
   { "vnetlab: 1\n---\nvnetlab: 1\n", VN_DIAG_SYNTAX, 3, 1 },
   { "vnetlab: 1\nname: *nobody\n", VN_DIAG_SYNTAX, 2, 7 },
@@ -205,6 +207,16 @@ test_all_at_once (void)
   g_assert_cmpstr (vn_diag_list_get (diags, 1)->hint, ==, "did you mean \"seed\"?");
   for (guint i = 1; i < vn_diag_list_len (diags); i++)
     g_assert_cmpuint (vn_diag_list_get (diags, i - 1)->origin.line, <=, vn_diag_list_get (diags, i)->origin.line);
+}
+
+/* Places count characters, and the hint is found behind ones of several bytes too. */
+static void
+test_quote_hint (void)
+{
+  g_autoptr (VnDiagList) diags = vn_diag_list_new ();
+
+  g_assert_null (load_with ("# ÜÜÜÜ\nvnetlab: 1\nname: {a: ::/0}\n", diags, NULL));
+  g_assert_nonnull (strstr (vn_diag_list_get (diags, 0)->hint, "\"::/0\""));
 }
 
 static char *
@@ -656,6 +668,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/load/problems", test_problems);
   g_test_add_func ("/load/all-at-once", test_all_at_once);
+  g_test_add_func ("/load/quote-hint", test_quote_hint);
   g_test_add_func ("/load/limits", test_limits);
   g_test_add_func ("/load/limits-within", test_limits_within);
   g_test_add_func ("/load/drawn", test_drawn);
