@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From files to a sealed topology: lab file (YAML), ini files, `extends`, --set, lint. Reads files, touches nothing else. */
+/* From files to a sealed topology: lab file (YAML), ini files, `extends`, --set, lint. Reads files, touches nothing
+ * else. */
 #pragma once
 
 #include "sim/model/vn-topology.h"
@@ -13,8 +14,8 @@ typedef struct
 } VnSet;
 gboolean vn_set_parse (const char *text, VnSet *ret, GError **error);
 void vn_set_clear (VnSet *set);
-/* Applies those of @sets that are for the machine @host and whose option @program reads, to what that program of it read;
- * origin "--set". To be called between the last vn_load_ini and vn_load_ini_finish, which checks the values. */
+/* Applies those of @sets that are for the machine @host and whose option @program reads, to what that program of it
+ * read; origin "--set". To be called between the last vn_load_ini and vn_load_ini_finish, which checks the values. */
 void vn_set_apply (const VnSet *sets, gsize n_sets, const char *host, VnProgram program, VnConfig *config);
 /* Hosts that the lab does not have, options that there are not, options that no program of the host reads. Once for a
  * lab, when its machines are known. @machines: VnMachine. */
@@ -38,11 +39,13 @@ VnTopology *vn_load_lab_text (const char *name, const char *text, gsize size, co
 
 /* oslo.config's reading of one file. Adds assignments to @config; unknown sections and options and those without effect
  * go to its `ignored`. Syntax and value problems to @diags. @programs: whose options are checked for their values. */
-void vn_load_ini (const char *path, const char *text, gsize size, VnProgram programs, VnConfig *config, VnDiagList *diags);
+void vn_load_ini (const char *path, const char *text, gsize size, VnProgram programs, VnConfig *config,
+                  VnDiagList *diags);
 /* Interpolation ($name) and value checks after all files of a program are read. */
 void vn_load_ini_finish (VnConfig *config, VnProgram programs, VnDiagList *diags);
 
-/* Everything that stops the real agent or server at its start (facts A.5), and warnings for what passes silently and hurts. */
+/* Everything that stops the real agent or server at its start (Neutron 21.0.0), and warnings for what passes silently
+ * and hurts. */
 void vn_lint_config (const VnTopology *topology, VnDiagList *diags);
 
 /* JSON schema of the lab file, made from the loader's own key tables. Transfer full. */

@@ -353,6 +353,17 @@ append_words (GString *out, const VnWord *words)
     g_string_append_printf (out, "%s`%s`", it == words ? "" : ", ", it->word);
 }
 
+/* As Markdown renderers make an anchor of a heading. */
+static void
+append_link (GString *out, const VnKeyMap *map)
+{
+  g_string_append_printf (out, ": [%s](#", map->name);
+  for (const char *c = map->name; *c != '\0'; c++)
+    if (*c != '\'')
+      g_string_append_c (out, *c == ' ' ? '-' : g_ascii_tolower (*c));
+  g_string_append_c (out, ')');
+}
+
 static void
 append_value (GString *out, const VnKey *key)
 {
@@ -360,10 +371,10 @@ append_value (GString *out, const VnKey *key)
     append_words (out, key->words);
   else if (key->type == VN_KEY_NUMBER && key->max <= MAX_EXACT)
     g_string_append_printf (out, "%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, key->min, key->max);
-  else if (key->child != NULL)
-    g_string_append_printf (out, "%s: [%s](#%s)", vn_key_type_name (key->type), key->child->name, key->child->name);
   else
     g_string_append (out, vn_key_type_name (key->type));
+  if (key->child != NULL)
+    append_link (out, key->child);
 }
 
 static void

@@ -346,7 +346,7 @@ check_no_second_document (const Reader *reader, yaml_parser_t *parser)
 VnYaml *
 vn_yaml_parse (const char *file, const char *text, gsize size, VnDiagList *diags)
 {
-  Reader reader = { .file = g_intern_string (file), .text = text, .size = size, .diags = diags };
+  Reader reader = { .file = g_intern_string (file), .text = size > 0 ? text : "", .size = size, .diags = diags };
   yaml_parser_t parser;
   VnYaml *yaml;
 
@@ -356,11 +356,11 @@ vn_yaml_parse (const char *file, const char *text, gsize size, VnDiagList *diags
                    VN_YAML_MAX_BYTES);
       return NULL;
     }
-  if (may_have_too_many_anchors (text, size) && !check_anchors (&reader))
+  if (may_have_too_many_anchors (reader.text, size) && !check_anchors (&reader))
     return NULL;
   if (!yaml_parser_initialize (&parser))
     return NULL;
-  yaml_parser_set_input_string (&parser, (const unsigned char *)text, size);
+  yaml_parser_set_input_string (&parser, (const unsigned char *)reader.text, size);
   yaml_parser_set_encoding (&parser, YAML_UTF8_ENCODING);
   yaml = read_document (&reader, &parser);
   if (yaml != NULL && !reader.stopped)

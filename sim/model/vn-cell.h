@@ -88,7 +88,7 @@ typedef struct
   VnShotState state;
   guint32 tag;                 /* of its frames (sim/packet/vn-tag.h) */
   VnMac next_hop;              /* as the instance's kernel resolved it */
-  gboolean forward_closed;     /* a sentinel sent behind the probe was seen at the destination, or nothing moved any more */
+  gboolean forward_closed;     /* a sentinel behind the probe was seen at the destination, or nothing moved any more */
   gboolean backward_closed;    /* likewise for the answer's way */
   gint error;                  /* errno of VN_SHOT_FAILED */
 } VnShot;
