@@ -23,6 +23,8 @@ typedef struct
 VnNode *vn_linux_node (VnLinux *linux_kernel, const char *name); /* NULL if there is none */
 /* Carries out an operation that needs no program, or puts it into the batch. The outcome is in op->state. */
 void vn_linux_apply (VnLinux *linux_kernel, VnKernelOp *op);
+/* Whether the operation is to bring a link into being, not only to change one. */
+gboolean vn_linux_makes_link (const VnKernelOp *op);
 /* Sends the batch and settles the state of its operations. */
 void vn_linux_settle (VnLinux *linux_kernel);
 GPtrArray *vn_linux_dump_all (VnKernel *kernel, const char *const *names, GError **error);

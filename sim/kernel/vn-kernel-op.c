@@ -59,6 +59,7 @@ vn_kernel_op_fail (VnKernelOp *op, int code, int errnum, const char *words)
   g_autofree char *text = vn_kobj_to_string (&op->obj);
   g_clear_error (&op->error);
   op->state = VN_OP_FAILED;
+  op->errnum = errnum;
   vn_error_set (&op->error, (VnError)code, "cannot %s %s on %s, %s: %s%s%s", vn_verb_name (op->verb),
                 vn_kobj_kind_name (op->obj.kind), op->obj.node, text, errnum ? g_strerror (errnum) : "",
                 errnum && words ? ": " : "", words ? words : "");

@@ -20,6 +20,7 @@ typedef struct
   guint tag;
   VnOpState state;
   guint n_messages_done; /* of those that carry it out */
+  int errnum;            /* if failed and the kernel gave one */
   GError *error;         /* if failed */
 } VnKernelOp;
 

@@ -236,3 +236,35 @@ vn_nl_find_link (VnNl *nl, const char *dev, guint *ret_ifindex, GError **error)
   *ret_ifindex = 0;
   return vn_nl_request (nl, msg, visit_index, ret_ifindex, &errnum, error);
 }
+
+static void
+visit_state (const struct nlmsghdr *msg, gpointer data)
+{
+  const struct ndmsg *neigh = mnl_nlmsg_get_payload (msg);
+  *(guint16 *)data = neigh->ndm_state;
+}
+
+gboolean
+vn_nl_is_dynamic (VnNl *nl, const VnKobj *obj, guint ifindex)
+{
+  char buffer[VN_NL_MSG_SIZE];
+  guint16 state = NUD_PERMANENT;
+  int errnum = 0;
+  struct nlmsghdr *msg = mnl_nlmsg_put_header (buffer);
+  msg->nlmsg_type = RTM_GETNEIGH;
+  struct ndmsg *neigh = mnl_nlmsg_put_extra_header (msg, sizeof *neigh);
+  neigh->ndm_ifindex = (int)ifindex;
+  if (obj->kind == VN_KOBJ_FDB)
+    {
+      neigh->ndm_family = AF_BRIDGE;
+      neigh->ndm_flags = obj->u.fdb.self ? NTF_SELF : NTF_MASTER;
+      mnl_attr_put (msg, NDA_LLADDR, sizeof obj->u.fdb.mac.b, obj->u.fdb.mac.b);
+    }
+  else
+    {
+      neigh->ndm_family = vn_nl_family (obj->u.neigh.ip);
+      vn_nl_put_ip (msg, NDA_DST, obj->u.neigh.ip);
+    }
+  return vn_nl_request (nl, msg, visit_state, &state, &errnum, NULL) && errnum == 0
+         && (state & (NUD_PERMANENT | NUD_NOARP)) == 0;
+}

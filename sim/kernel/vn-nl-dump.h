@@ -13,6 +13,8 @@ typedef void (*VnNlCompleteFunc) (VnLink *link, guint peer_ifindex, gpointer dat
 /* Appends links, addresses, routes (main table), fdb and neighbours of @nl's namespace to @objs (VnKobj). */
 gboolean vn_nl_dump (VnNl *nl, const char *node, VnNlCompleteFunc complete, gpointer data, GPtrArray *objs,
                      GError **error);
+/* Whether the kernel's entry with the key of @obj (fdb, neigh) was made by the data path: it may go any time. */
+gboolean vn_nl_is_dynamic (VnNl *nl, const VnKobj *obj, guint ifindex);
 /* The index of the device @dev, 0 if there is none. */
 gboolean vn_nl_find_link (VnNl *nl, const char *dev, guint *ret_ifindex, GError **error);
 

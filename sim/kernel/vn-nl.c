@@ -211,6 +211,12 @@ send_piece (VnNl *nl, guint first, guint *ret_n, VnNlResult result, gpointer dat
   return take_acks (nl, first, n, first_seq, result, data, error);
 }
 
+void
+vn_nl_ignore_result (guint owner G_GNUC_UNUSED, int errnum G_GNUC_UNUSED, const char *words G_GNUC_UNUSED,
+                     gpointer data G_GNUC_UNUSED)
+{
+}
+
 gboolean
 vn_nl_flush (VnNl *nl, VnNlResult result, gpointer data, GError **error)
 {

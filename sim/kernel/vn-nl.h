@@ -24,6 +24,8 @@ void vn_nl_queue (VnNl *nl, struct nlmsghdr *msg, guint owner, int tolerated);
 
 /* @errnum: 0 = done. @words: the kernel's own explanation; NULL if it gave none. */
 typedef void (*VnNlResult) (guint owner, int errnum, const char *words, gpointer data);
+/* For what may fail without anybody minding. */
+void vn_nl_ignore_result (guint owner, int errnum, const char *words, gpointer data);
 /* Sends what is queued, in pieces whose acknowledgements fit the receive buffer, and calls @result for every message in
  * order. The kernel goes on behind a message that failed. Returns: FALSE if the socket itself failed. */
 gboolean vn_nl_flush (VnNl *nl, VnNlResult result, gpointer data, GError **error);

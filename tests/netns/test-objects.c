@@ -4,6 +4,7 @@
 #include "tests/lib/vn-netns-test.h"
 
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -213,6 +214,33 @@ test_fdb_neigh (void)
   g_assert_true (vn_test_holds (kernel, vn_kobj_fdb ("host", "vxlan-42", VN_MAC_ZERO, ip ("10.0.0.104"))));
 }
 
+/* What the data path has learned gives way to what is wanted; what was set does not. */
+static void
+test_over_learned (void)
+{
+  g_autoptr (VnKernel) kernel = scene_new ();
+  static const struct
+  {
+    const char *dev;
+    const char *dst; /* NULL: the bridge's table */
+  } cases[] = { { "vxlan-42", "10.0.0.102" }, { "tap1", NULL } };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      VnKobj wanted = vn_kobj_fdb ("host", cases[i].dev, mac ("fa:16:3e:00:00:09"),
+                                   cases[i].dst ? ip (cases[i].dst) : (VnIp){ 0 });
+      wanted.u.fdb.self = cases[i].dst != NULL;
+      g_autofree char *learn
+          = g_strdup_printf ("bridge -n host fdb add fa:16:3e:00:00:09 dev %s %s dynamic %s", cases[i].dev,
+                             wanted.u.fdb.self ? "self" : "master", wanted.u.fdb.self ? "dst 10.0.0.103" : "");
+      g_assert_cmpint (system (learn), ==, 0);
+      g_assert_false (vn_test_holds (kernel, wanted));
+      check_object (kernel, wanted, "File exists");
+    }
+  g_assert_cmpint (system ("ip -n vm neigh add 172.16.1.9 dev eth0 lladdr fa:16:3e:00:00:08 nud stale"), ==, 0);
+  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_neigh ("vm", "eth0", ip ("172.16.1.9"), mac ("fa:16:3e:00:00:09")));
+  g_assert_true (vn_test_holds (kernel, vn_kobj_neigh ("vm", "eth0", ip ("172.16.1.9"), mac ("fa:16:3e:00:00:09"))));
+}
+
 static void
 test_vxlan_attributes (void)
 {
@@ -361,6 +389,7 @@ main (int argc, char **argv)
   g_test_add_func ("/objects/link-all-or-nothing", test_link_all_or_nothing);
   g_test_add_func ("/objects/addr-route", test_addr_route);
   g_test_add_func ("/objects/fdb-neigh", test_fdb_neigh);
+  g_test_add_func ("/objects/over-learned", test_over_learned);
   g_test_add_func ("/objects/vxlan-attributes", test_vxlan_attributes);
   g_test_add_func ("/objects/vlan", test_vlan);
   g_test_add_func ("/objects/sysctl", test_sysctl);
