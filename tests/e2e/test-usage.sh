@@ -28,7 +28,7 @@ code "a bad --seed" 2 "$VNETLAB" lint --seed -1 self-service
 code "lint of a lab" 0 "$VNETLAB" lint self-service
 code "lint of a folder" 0 "$VNETLAB" lint "$VN_SRCDIR/topologies/host-only"
 code "options without effect are listed" 0 "$VNETLAB" lint --ignored self-service
-says "with their place" 'ini:[0-9]+:[0-9]+: note: '
+says "with their place" '(ini|conf):[0-9]+:[0-9]+: note: '
 code "predict" 0 "$VNETLAB" predict host-only vm1 vm2 icmp
 says "gives outcome" 'delivered yes, answered yes'
 code "predict of an unknown end" 2 "$VNETLAB" predict host-only vm1 vm22 icmp
