@@ -74,6 +74,8 @@ static const Row rows[] = {
     "the kernel is built without network namespaces", "boot a kernel with CONFIG_NET_NS=y" },
   { STEP (PID_NS), { EINVAL }, WHATEVER,
     "the kernel is built without pid namespaces", "boot a kernel with CONFIG_PID_NS=y" },
+  { STEP (ID_MAP), { ENOENT }, WHATEVER,
+    "/proc is not mounted", "sudo mount -t proc proc /proc" },
   { STEP (PROC), { EPERM, EROFS }, WHATEVER,
     "/proc is masked and /proc/sys read-only, as containers have it", CONTAINER_CURE },
   { STEP (PROC), { EACCES, ENOENT }, WHATEVER,

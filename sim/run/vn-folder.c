@@ -45,10 +45,30 @@ run_name (const char *lab, gint64 now_unix_usec)
   return g_strdup_printf ("%s-%s-%06d", lab, stamp, (int)(now_unix_usec % G_USEC_PER_SEC));
 }
 
+/* Makes and opens it. @ret_is_new: whether it was made. Returns: -1 with errno. */
+static int
+open_folder (const char *path, gboolean *ret_is_new)
+{
+  gboolean is_new = !g_file_test (path, G_FILE_TEST_EXISTS);
+  int fd = g_mkdir_with_parents (path, 0755) == 0 ? open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+  if (fd >= 0 && faccessat (fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
+    {
+      int errnum = errno;
+
+      close (fd);
+      errno = errnum;
+      return -1;
+    }
+  *ret_is_new = is_new;
+  return fd;
+}
+
 gboolean
 vn_folder_open (const char *wanted, const char *lab, gint64 now_unix_usec, VnFolder *ret, GError **error)
 {
   g_autofree char *base = NULL, *path = NULL;
+  gboolean is_new = FALSE;
   int fd;
 
   if (wanted)
@@ -62,18 +82,19 @@ vn_folder_open (const char *wanted, const char *lab, gint64 now_unix_usec, VnFol
         return FALSE;
       path = g_build_filename (base, name, NULL);
     }
-  if (g_mkdir_with_parents (path, 0755) != 0)
-    return vn_error_errno (error, VN_ERROR_IO, errno, "making the folder \"%s\"", path);
-  fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  fd = open_folder (path, &is_new);
   if (fd < 0)
-    return vn_error_errno (error, VN_ERROR_IO, errno, "opening the folder \"%s\"", path);
-  *ret = (VnFolder){ g_steal_pointer (&path), fd, g_steal_pointer (&base) };
+    return vn_error_errno (error, wanted ? VN_ERROR_INPUT : VN_ERROR_IO, errno, "cannot save the run in \"%s\"", path);
+  *ret = (VnFolder){ g_steal_pointer (&path), fd, g_steal_pointer (&base), is_new };
   return TRUE;
 }
 
 void
 vn_folder_clear (VnFolder *folder)
 {
+  if (folder->is_new)
+    (void)rmdir (folder->path); /* refuses if there is something in it */
+  folder->is_new = FALSE;
   g_clear_pointer (&folder->path, g_free);
   g_clear_pointer (&folder->base_path, g_free);
   vn_fd_clear (&folder->fd);

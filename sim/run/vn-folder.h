@@ -11,13 +11,16 @@ typedef struct
   char *path;      /* as people see it */
   int fd;
   char *base_path; /* the folder of runs; NULL with an explicit one */
+  gboolean is_new; /* was made for this run */
 } VnFolder;
 
 #define VN_FOLDER_KEEP 10
 
 /* @wanted: `-o DIR`, made if missing; NULL = "$XDG_STATE_HOME/vnetlab/LAB-<time>", or below the temporary folder where
- * the home can't be written. Must be called before the sandbox is entered. */
+ * the home can't be written. Must be called before the sandbox is entered. VN_ERROR_INPUT if @wanted is no folder that
+ * can be written. */
 gboolean vn_folder_open (const char *wanted, const char *lab, gint64 now_unix_usec, VnFolder *ret, GError **error);
+/* Removes the folder again if it was made for this run and nothing was written. */
 void vn_folder_clear (VnFolder *folder);
 /* "NAME.partial", synced by rename to "NAME". */
 gboolean vn_folder_write (const VnFolder *folder, const char *name, const char *text, gsize size, GError **error);

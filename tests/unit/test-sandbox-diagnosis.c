@@ -56,6 +56,7 @@ static const struct
   { VN_SANDBOX_PROC, EROFS, VN_N_FACTS, 0, "/proc is masked", "systempaths=unconfined" },
   { VN_SANDBOX_PROC, EPERM, VN_FACT_APPARMOR_RESTRICTS, 1, "/proc is masked", "systempaths=unconfined" },
   { VN_SANDBOX_PROC, ENOENT, VN_N_FACTS, 0, "not mounted", "systempaths=unconfined" },
+  { VN_SANDBOX_ID_MAP, ENOENT, VN_N_FACTS, 0, "/proc is not mounted", "mount -t proc" },
   { VN_SANDBOX_FORK, EAGAIN, VN_N_FACTS, 0, "limit of processes", "ulimit -u" },
   { VN_SANDBOX_MOUNT, ENOENT, VN_N_FACTS, 0, "the kernel refuses it", "dmesg" },
 };
