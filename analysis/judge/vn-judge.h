@@ -14,19 +14,19 @@ typedef struct
 {
   const VnTopology *topology;
   const GArray *events;
-  const VnTables *tables;        /* wanted */
-  const GArray *cells;           /* VnCell */
-  const GArray *shots;           /* VnShot, same index */
-  const GPtrArray *points;       /* VnCapturePoint */
-  const VnFrameStore *store;     /* sorted */
-  const GPtrArray *deltas;       /* VnDelta of verify */
-  GHashTable *dumps;             /* node -> GPtrArray of VnKobj, read after what was changed by hand */
+  const VnTables *tables;    /* wanted */
+  const GArray *cells;       /* VnCell */
+  const GArray *shots;       /* VnShot, same index */
+  const GPtrArray *points;   /* VnCapturePoint */
+  const VnFrameStore *store; /* sorted */
+  const GPtrArray *deltas;   /* VnDelta of verify */
+  GHashTable *dumps;         /* node -> GPtrArray of VnKobj, read after what was changed by hand */
 } VnEvidence;
 
 /* What a frame of the store is to the lab. */
 typedef struct
 {
-  guint cell;                    /* VN_NONE = none of ours */
+  guint cell; /* VN_NONE = none of ours */
   gboolean answer;
 } VnSighting;
 

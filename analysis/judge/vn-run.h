@@ -21,47 +21,47 @@ const char *vn_verdict_name (VnVerdict verdict); /* "pass", "fail", "inconclusiv
 typedef struct
 {
   VnCauseCode code;
-  char *text;          /* a sentence for people: the rule, what kept the nearest one from matching */
-  char *where;         /* "compute2:ens33": the hop where the packet was last seen; NULL if it was never seen */
-  char *host;          /* the machine to look at; may be NULL */
-  VnOrigin origin;     /* the line to blame */
+  char *text;      /* a sentence for people: the rule, what kept the nearest one from matching */
+  char *where;     /* "compute2:ens33": the hop where the packet was last seen; NULL if it was never seen */
+  char *host;      /* the machine to look at; may be NULL */
+  VnOrigin origin; /* the line to blame */
 } VnCause;
 
 typedef struct
 {
-  char *key;           /* "web1>db1 tcp/3306" */
+  char *key; /* "web1>db1 tcp/3306" */
   VnCellKind kind;
-  char *from, *to;     /* end names; to may be NULL */
-  char *what;          /* "icmp", "tcp/80" */
-  char *check_id;      /* "SG-REACH", or the user's check */
+  char *from, *to; /* end names; to may be NULL */
+  char *what;      /* "icmp", "tcp/80" */
+  char *check_id;  /* "SG-REACH", or the user's check */
   gboolean has_expectation;
-  VnExpect expectation;     /* the user's */
+  VnExpect expectation; /* the user's */
   VnOrigin expectation_origin;
   VnOutcome predicted, observed;
   VnCause predicted_cause, observed_cause;
-  char *reasons;       /* vn_reason_to_string() */
-  char *quirk;         /* id of the quirk that happened, or NULL */
+  char *reasons; /* vn_reason_to_string() */
+  char *quirk;   /* id of the quirk that happened, or NULL */
   gboolean quirk_accepted;
   VnVerdict verdict;
-  char *message;       /* for verdicts other than PASS: one sentence */
-  GArray *packets;     /* guint: packet numbers in the pcapng, in time order */
+  char *message;   /* for verdicts other than PASS: one sentence */
+  GArray *packets; /* guint: packet numbers in the pcapng, in time order */
 } VnRunCell;
 
 /* A check that is not about one cell, or that sums cells up. */
 typedef struct
 {
-  char *id;            /* "L2P-FDB-COMPLETE" */
-  char *host;          /* may be NULL */
-  char *subject;       /* "network selfservice", "web1>db1"; may be NULL */
+  char *id;      /* "L2P-FDB-COMPLETE" */
+  char *host;    /* may be NULL */
+  char *subject; /* "network selfservice", "web1>db1"; may be NULL */
   VnVerdict verdict;
   char *message;
   VnCause cause;
-  GArray *packets;     /* guint */
+  GArray *packets; /* guint */
 } VnRunCheck;
 
 typedef struct
 {
-  char *name;          /* "compute1:ens33" */
+  char *name; /* "compute1:ens33" */
   char *description;
   guint64 received, dropped;
 } VnRunPoint;
@@ -70,12 +70,12 @@ typedef struct
 {
   char *id, *why;
   VnOrigin origin;
-  guint n_cells;       /* 0: it did not occur, which is itself a finding */
+  guint n_cells; /* 0: it did not occur, which is itself a finding */
 } VnRunQuirk;
 
 typedef struct
 {
-  const char *name;    /* "load", "build", "verify", "probe", "judge", "write", "remove" */
+  const char *name; /* "load", "build", "verify", "probe", "judge", "write", "remove" */
   VnUsec duration;
 } VnRunPhase;
 
@@ -84,17 +84,17 @@ typedef struct
   char *lab, *file, *release, *tool_version, *kernel;
   guint64 seed;
   gint64 started_unix_usec;
-  GPtrArray *ends;     /* char *: names in the order of the matrix */
-  GPtrArray *end_places;   /* char *: "compute1, 172.16.1.11", same order */
-  GPtrArray *end_domains;  /* char *: "selfservice", same order */
-  GPtrArray *cells;    /* VnRunCell */
-  GPtrArray *checks;   /* VnRunCheck */
-  GPtrArray *quirks;   /* VnRunQuirk: accepted ones */
-  GPtrArray *points;   /* VnRunPoint */
-  GPtrArray *warnings; /* char *: lint warnings, one line each */
-  GArray *phases;      /* VnRunPhase */
+  GPtrArray *ends;        /* char *: names in the order of the matrix */
+  GPtrArray *end_places;  /* char *: "compute1, 172.16.1.11", same order */
+  GPtrArray *end_domains; /* char *: "selfservice", same order */
+  GPtrArray *cells;       /* VnRunCell */
+  GPtrArray *checks;      /* VnRunCheck */
+  GPtrArray *quirks;      /* VnRunQuirk: accepted ones */
+  GPtrArray *points;      /* VnRunPoint */
+  GPtrArray *warnings;    /* char *: lint warnings, one line each */
+  GArray *phases;         /* VnRunPhase */
   guint64 n_frames_sent, n_frames_captured, n_frames_lost;
-  char *folder;        /* where the files lie */
+  char *folder; /* where the files lie */
 } VnRun;
 
 VnRun *vn_run_new (void);
@@ -110,7 +110,7 @@ int vn_run_exit_code (const VnRun *run);
 typedef struct
 {
   const char *id;
-  const char *title;   /* one line, for --list and the documentation */
+  const char *title; /* one line, for --list and the documentation */
 } VnCheckInfo;
 const VnCheckInfo *vn_checks (guint *ret_len);
 

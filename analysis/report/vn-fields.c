@@ -46,10 +46,22 @@ make_check (void)
   return vn_run_check_new ();
 }
 
-#define FIELD(type, member, kind, doc) { #member, kind, offsetof (type, member), doc, NULL, 0, NULL }
-#define ENUM(type, member, words, n, doc) { #member, VN_FIELD_ENUM, offsetof (type, member), doc, words, n, NULL }
-#define PART(type, member, kind, part, doc) { #member, kind, offsetof (type, member), doc, NULL, 0, part }
-#define END { NULL, VN_FIELD_STRING, 0, NULL, NULL, 0, NULL }
+#define FIELD(type, member, kind, doc)                                                                                 \
+  {                                                                                                                    \
+#member, kind, offsetof(type, member), doc, NULL, 0, NULL                                                          \
+  }
+#define ENUM(type, member, words, n, doc)                                                                              \
+  {                                                                                                                    \
+#member, VN_FIELD_ENUM, offsetof(type, member), doc, words, n, NULL                                                \
+  }
+#define PART(type, member, kind, part, doc)                                                                            \
+  {                                                                                                                    \
+#member, kind, offsetof(type, member), doc, NULL, 0, part                                                          \
+  }
+#define END                                                                                                            \
+  {                                                                                                                    \
+    NULL, VN_FIELD_STRING, 0, NULL, NULL, 0, NULL                                                                      \
+  }
 
 static const VnField origin_fields[] = {
   FIELD (VnOrigin, file, VN_FIELD_NAME, "the file; absent for a default"),

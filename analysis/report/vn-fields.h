@@ -8,18 +8,18 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  VN_FIELD_STRING,   /* char *, absent if NULL */
-  VN_FIELD_NAME,     /* const char *, interned */
-  VN_FIELD_UINT,     /* guint */
+  VN_FIELD_STRING, /* char *, absent if NULL */
+  VN_FIELD_NAME,   /* const char *, interned */
+  VN_FIELD_UINT,   /* guint */
   VN_FIELD_UINT64,
   VN_FIELD_INT64,
-  VN_FIELD_BOOL,     /* gboolean */
-  VN_FIELD_ENUM,     /* an enum of `n_words` values */
-  VN_FIELD_STRUCT,   /* a struct in place, of `object` */
-  VN_FIELD_STRINGS,  /* GPtrArray of char * */
-  VN_FIELD_UINTS,    /* GArray of guint */
-  VN_FIELD_OBJECTS,  /* GPtrArray of structs of `object` */
-  VN_FIELD_VALUES,   /* GArray of structs of `object` */
+  VN_FIELD_BOOL,    /* gboolean */
+  VN_FIELD_ENUM,    /* an enum of `n_words` values */
+  VN_FIELD_STRUCT,  /* a struct in place, of `object` */
+  VN_FIELD_STRINGS, /* GPtrArray of char * */
+  VN_FIELD_UINTS,   /* GArray of guint */
+  VN_FIELD_OBJECTS, /* GPtrArray of structs of `object` */
+  VN_FIELD_VALUES,  /* GArray of structs of `object` */
 } VnFieldType;
 
 typedef struct _VnObject VnObject;
@@ -32,15 +32,15 @@ typedef struct
   const char *doc;
   const char *(*word) (int value); /* ENUM */
   int n_words;
-  const VnObject *object;          /* STRUCT, OBJECTS, VALUES */
+  const VnObject *object; /* STRUCT, OBJECTS, VALUES */
 } VnField;
 
 struct _VnObject
 {
-  const char *name;                /* in the schema's $defs */
-  const VnField *fields;           /* ends with a NULL name */
+  const char *name;      /* in the schema's $defs */
+  const VnField *fields; /* ends with a NULL name */
   gsize size;
-  gpointer (*make) (void);         /* OBJECTS; NULL = zeroed */
+  gpointer (*make) (void); /* OBJECTS; NULL = zeroed */
 };
 
 extern const VnObject VN_RUN_OBJECT;

@@ -63,7 +63,7 @@ write_field (JsonBuilder *b, const VnField *field, gconstpointer base)
       json_builder_add_int_value (b, *(const guint *)at);
       break;
     case VN_FIELD_UINT64:
-      json_builder_add_int_value (b, (gint64)*(const guint64 *)at);
+      json_builder_add_int_value (b, (gint64) * (const guint64 *)at);
       break;
     case VN_FIELD_INT64:
       json_builder_add_int_value (b, *(const gint64 *)at);

@@ -33,10 +33,10 @@ add_items (JsonBuilder *b, const VnField *field)
 }
 
 static const char *const type_names[] = {
-  [VN_FIELD_STRING] = "string", [VN_FIELD_NAME] = "string",   [VN_FIELD_UINT] = "integer",
+  [VN_FIELD_STRING] = "string",  [VN_FIELD_NAME] = "string",   [VN_FIELD_UINT] = "integer",
   [VN_FIELD_UINT64] = "integer", [VN_FIELD_INT64] = "integer", [VN_FIELD_BOOL] = "boolean",
-  [VN_FIELD_ENUM] = "string",   [VN_FIELD_STRUCT] = NULL,     [VN_FIELD_STRINGS] = "array",
-  [VN_FIELD_UINTS] = "array",   [VN_FIELD_OBJECTS] = "array", [VN_FIELD_VALUES] = "array",
+  [VN_FIELD_ENUM] = "string",    [VN_FIELD_STRUCT] = NULL,     [VN_FIELD_STRINGS] = "array",
+  [VN_FIELD_UINTS] = "array",    [VN_FIELD_OBJECTS] = "array", [VN_FIELD_VALUES] = "array",
 };
 
 static void

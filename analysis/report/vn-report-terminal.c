@@ -189,8 +189,12 @@ add_sums (GString *out, const VnReportOptions *options, const VnRun *run)
   {
     const char *prefix, *heading;
   } parts[] = {
-    { "SG", "Security groups and port security" }, { "NET", "Networks" },  { "L2P", "L2 population" },
-    { "NAT", "Address translation" },              { "MTU", "MTU" },       { "LAB", "The lab itself" },
+    { "SG", "Security groups and port security" },
+    { "NET", "Networks" },
+    { "L2P", "L2 population" },
+    { "NAT", "Address translation" },
+    { "MTU", "MTU" },
+    { "LAB", "The lab itself" },
     { "CFG", "Configuration" },
   };
   g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (Sum));
@@ -281,7 +285,10 @@ add_verdict (GString *out, const VnReportOptions *options, const VnRun *run)
   if (error > 0)
     g_string_append_printf (text, ", %u with errors", error);
   g_string_append_c (out, '\n');
-  vn_terminal_add (out, options, fail + error > 0 ? VN_STYLE_BAD : open > 0 ? VN_STYLE_UNSURE : VN_STYLE_GOOD,
+  vn_terminal_add (out, options,
+                   fail + error > 0 ? VN_STYLE_BAD
+                   : open > 0       ? VN_STYLE_UNSURE
+                                    : VN_STYLE_GOOD,
                    text->str);
   g_string_append_c (out, '\n');
 }

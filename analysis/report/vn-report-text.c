@@ -38,8 +38,7 @@ static void
 visit_cell (const VnRunCell *cell, VnReportFunc func, gpointer data)
 {
   g_autofree char *details = vn_report_cause (&cell->observed_cause);
-  const VnReportItem item = { cell->check_id, cell->key, cell->verdict, cell->message, details,
-                              &cell->observed_cause };
+  const VnReportItem item = { cell->check_id, cell->key, cell->verdict, cell->message, details, &cell->observed_cause };
 
   func (&item, data);
 }

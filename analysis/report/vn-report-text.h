@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *id;
-  const char *name;     /* the cell's key, or host and subject */
+  const char *name; /* the cell's key, or host and subject */
   VnVerdict verdict;
-  const char *message;  /* may be NULL */
-  const char *details;  /* may be NULL */
+  const char *message; /* may be NULL */
+  const char *details; /* may be NULL */
   const VnCause *cause;
 } VnReportItem;
 

@@ -9,15 +9,15 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean colour;
-  guint width;        /* columns of the terminal */
-  gboolean verbose;   /* passing checks and reasons too */
+  guint width;      /* columns of the terminal */
+  gboolean verbose; /* passing checks and reasons too */
 } VnReportOptions;
 
 typedef struct
 {
-  const char *name;      /* "terminal", "json", "junit", "tap" */
-  const char *file_name; /* "report.json"; NULL for the terminal */
-  const char *what;      /* for --help */
+  const char *name;                                                  /* "terminal", "json", "junit", "tap" */
+  const char *file_name;                                             /* "report.json"; NULL for the terminal */
+  const char *what;                                                  /* for --help */
   char *(*write) (const VnRun *run, const VnReportOptions *options); /* transfer full */
 } VnReportFormat;
 

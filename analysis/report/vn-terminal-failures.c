@@ -95,8 +95,8 @@ collect (const VnReportItem *item, gpointer data)
 static void
 add_part (GString *out, const VnReportOptions *options, const Part *part)
 {
-  g_autofree char *head = g_strdup_printf ("    %-12s %s (%u)", vn_verdict_name (part->verdict), part->id,
-                                           part->names->len);
+  g_autofree char *head
+      = g_strdup_printf ("    %-12s %s (%u)", vn_verdict_name (part->verdict), part->id, part->names->len);
 
   vn_terminal_add (out, options, vn_terminal_style (part->verdict), head);
   if (part->message)

@@ -16,8 +16,8 @@ typedef struct
 typedef struct
 {
   const VnRun *run;
-  GHashTable *index;   /* end name -> index + 1 */
-  Field *fields;       /* from * n + to */
+  GHashTable *index; /* end name -> index + 1 */
+  Field *fields;     /* from * n + to */
   guint n;
 } Matrix;
 
@@ -25,9 +25,8 @@ typedef struct
 static gboolean
 is_worse (VnVerdict a, VnVerdict b)
 {
-  static const guint8 ranks[] = {
-    [VN_VERDICT_PASS] = 0, [VN_VERDICT_INCONCLUSIVE] = 1, [VN_VERDICT_ERROR] = 2, [VN_VERDICT_FAIL] = 3
-  };
+  static const guint8 ranks[]
+      = { [VN_VERDICT_PASS] = 0, [VN_VERDICT_INCONCLUSIVE] = 1, [VN_VERDICT_ERROR] = 2, [VN_VERDICT_FAIL] = 3 };
 
   return ranks[a] > ranks[b];
 }
@@ -141,23 +140,25 @@ widest (const GPtrArray *names, const GArray *members)
 
 /* Columns @first .. @last-1 of a network's table. */
 static void
-add_columns (GString *out, const VnReportOptions *options, const Matrix *m, const GArray *members, guint first, guint last)
+add_columns (GString *out, const VnReportOptions *options, const Matrix *m, const GArray *members, guint first,
+             guint last)
 {
   guint row_width = widest (m->run->ends, members), place_width = widest (m->run->end_places, members);
 
-  g_string_append_printf (out, "  %-*s  %-*s ", (int)MAX (row_width, strlen ("from \\ to")), "from \\ to", (int)place_width, "");
+  g_string_append_printf (out, "  %-*s  %-*s ", (int)MAX (row_width, strlen ("from \\ to")), "from \\ to",
+                          (int)place_width, "");
   for (guint j = first; j < last; j++)
-    g_string_append_printf (out, " %-*s", (int)column_width (m->run, members, j),
-                            end_name (m->run, members, j));
+    g_string_append_printf (out, " %-*s", (int)column_width (m->run, members, j), end_name (m->run, members, j));
   g_string_append_c (out, '\n');
   for (guint i = 0; i < members->len; i++)
     {
       guint from = g_array_index (members, guint, i);
 
-      g_string_append_printf (out, "  %-*s  ", (int)MAX (row_width, strlen ("from \\ to")), end_name (m->run, members, i));
+      g_string_append_printf (out, "  %-*s  ", (int)MAX (row_width, strlen ("from \\ to")),
+                              end_name (m->run, members, i));
       vn_terminal_add (out, options, VN_STYLE_DIM, g_ptr_array_index (m->run->end_places, from));
-      g_string_append_printf (
-          out, "%*s ", (int)(place_width - strlen (g_ptr_array_index (m->run->end_places, from))), "");
+      g_string_append_printf (out, "%*s ", (int)(place_width - strlen (g_ptr_array_index (m->run->end_places, from))),
+                              "");
       for (guint j = first; j < last; j++)
         {
           g_string_append_c (out, ' ');
@@ -198,6 +199,7 @@ vn_terminal_matrix (GString *out, const VnReportOptions *options, const VnRun *r
   for (guint i = 0; i < run->end_domains->len; i++)
     if (g_hash_table_add (seen, g_ptr_array_index (run->end_domains, i)))
       add_network (out, options, &m, g_ptr_array_index (run->end_domains, i));
-  g_string_append (out, "\n  p ping, t TCP, u UDP: answered on at least one port that was tried; . no answer; - not tried\n");
+  g_string_append (
+      out, "\n  p ping, t TCP, u UDP: answered on at least one port that was tried; . no answer; - not tried\n");
   matrix_clear (&m);
 }

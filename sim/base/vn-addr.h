@@ -54,7 +54,7 @@ gboolean vn_mac_is_multicast (VnMac mac);
 
 /* Plain dotted quad or IPv6 text without scope, nothing before or after it. */
 gboolean vn_ip_parse (const char *text, VnIp *ret);
-char *vn_ip_to_string (VnIp ip); /* transfer full; "-" for VN_FAMILY_NONE */
+char *vn_ip_to_string (VnIp ip);    /* transfer full; "-" for VN_FAMILY_NONE */
 int vn_ip_compare (VnIp a, VnIp b); /* by family, then by bytes */
 gboolean vn_ip_equal (VnIp a, VnIp b);
 gboolean vn_ip_is_set (VnIp ip);
@@ -62,7 +62,7 @@ gboolean vn_ip_is_multicast (VnIp ip);
 guint vn_ip_bytes (VnFamily family); /* 4, 16 or 0 */
 guint vn_ip_bits (VnFamily family);  /* 32, 128 or 0 */
 VnIp vn_ip_from_v4 (guint32 host_order);
-guint32 vn_ip_to_v4 (VnIp ip); /* host order; ip must be IPv4 */
+guint32 vn_ip_to_v4 (VnIp ip);       /* host order; ip must be IPv4 */
 VnIp vn_ip_add (VnIp ip, guint32 n); /* wraps around at the end of the family's space */
 /* EUI-64 interface address below @prefix (RFC 4291, appendix A); fe80::/64 for the link-local one. */
 VnIp vn_ip_eui64 (VnPrefix prefix, VnMac mac);
@@ -75,8 +75,8 @@ gboolean vn_prefix_contains (VnPrefix prefix, VnIp ip);
 gboolean vn_prefix_overlaps (VnPrefix a, VnPrefix b);
 gboolean vn_prefix_equal (VnPrefix a, VnPrefix b); /* host bits count */
 int vn_prefix_compare (VnPrefix a, VnPrefix b);    /* by masked address, then length */
-VnIp vn_prefix_first (VnPrefix prefix); /* the network address */
-VnIp vn_prefix_last (VnPrefix prefix);  /* IPv4: the broadcast address */
-VnPrefix vn_prefix_host (VnIp ip);      /* /32 or /128 */
+VnIp vn_prefix_first (VnPrefix prefix);            /* the network address */
+VnIp vn_prefix_last (VnPrefix prefix);             /* IPv4: the broadcast address */
+VnPrefix vn_prefix_host (VnIp ip);                 /* /32 or /128 */
 
 G_END_DECLS

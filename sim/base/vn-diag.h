@@ -44,7 +44,7 @@ const VnDiag *vn_diag_list_get (const VnDiagList *list, guint index); /* in the 
 guint vn_diag_list_count (const VnDiagList *list, VnSeverity severity);
 void vn_diag_list_sort (VnDiagList *list); /* by file, line, column; equal ones keep their order */
 
-const char *vn_diag_id (VnDiagCode code);      /* "CFG-UNKNOWN-KEY" */
+const char *vn_diag_id (VnDiagCode code); /* "CFG-UNKNOWN-KEY" */
 VnSeverity vn_diag_severity (VnDiagCode code);
 const char *vn_diag_summary (VnDiagCode code); /* one sentence, for the documentation */
 /* "lab.vlab.yml:3:5: error: unknown key "hots" (expected one of …); did you mean "host"? [CFG-UNKNOWN-KEY]" */

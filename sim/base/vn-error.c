@@ -2,7 +2,11 @@
 /* The error domain of the libraries, and one-line ways to set it. */
 #include "sim/base/vn-error.h"
 
-G_DEFINE_QUARK (vn - error - quark, vn_error)
+GQuark
+vn_error_quark (void)
+{
+  return g_quark_from_static_string ("vn-error-quark");
+}
 
 gboolean
 vn_error_errno (GError **error, VnError code, int errnum, const char *format, ...)

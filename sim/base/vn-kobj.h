@@ -14,14 +14,14 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  VN_KOBJ_NODE,   /* a network namespace */
+  VN_KOBJ_NODE, /* a network namespace */
   VN_KOBJ_LINK,
   VN_KOBJ_ADDR,
   VN_KOBJ_ROUTE,
   VN_KOBJ_FDB,
   VN_KOBJ_NEIGH,
   VN_KOBJ_SYSCTL,
-  VN_KOBJ_RULES,  /* everything that one tool holds in one namespace, as the text of its restore program */
+  VN_KOBJ_RULES, /* everything that one tool holds in one namespace, as the text of its restore program */
   VN_N_KOBJS
 } VnKobjKind;
 
@@ -39,26 +39,26 @@ typedef struct
 {
   const char *peer_node; /* interned */
   char peer[VN_DEV_SIZE];
-  gboolean creates;      /* this end's ADD makes both ends; the other end's ADD only sets what it says */
+  gboolean creates; /* this end's ADD makes both ends; the other end's ADD only sets what it says */
 } VnVeth;
 
 typedef struct
 {
   gboolean stp;
-  guint forward_delay_sec;    /* 15 = kernel default */
+  guint forward_delay_sec; /* 15 = kernel default */
   gboolean no_multicast_snooping;
 } VnBridge;
 
 typedef struct
 {
   VnVni vni;
-  VnIp local;                 /* unset = none */
-  VnIp group;                 /* unset = unicast mode */
-  char lower[VN_DEV_SIZE];    /* `dev` */
-  guint16 dstport;            /* never 0 in the tables: the kernel's default is written out as 8472 */
+  VnIp local;                       /* unset = none */
+  VnIp group;                       /* unset = unicast mode */
+  char lower[VN_DEV_SIZE];          /* `dev` */
+  guint16 dstport;                  /* never 0 in the tables: the kernel's default is written out as 8472 */
   guint16 srcport_min, srcport_max; /* 0, 0 = kernel chooses */
-  guint8 ttl;                 /* 0 = auto */
-  guint8 tos;                 /* 1 = inherit */
+  guint8 ttl;                       /* 0 = auto */
+  guint8 tos;                       /* 1 = inherit */
   gboolean proxy;
   gboolean no_learning;
 } VnVxlan;
@@ -74,12 +74,12 @@ typedef struct
   VnLinkKind kind;
   char name[VN_DEV_SIZE];
   gboolean has_mac;
-  VnMac mac;                  /* as wanted, or as dumped */
-  guint mtu;                  /* 0 = leave it */
+  VnMac mac; /* as wanted, or as dumped */
+  guint mtu; /* 0 = leave it */
   gboolean up;
-  gboolean no_offload;        /* TSO, GSO, GRO and checksum offload off (not compared) */
-  gboolean no_autoconf;       /* no IPv6 link-local address (addrgenmode none) */
-  char master[VN_DEV_SIZE];   /* "" = none */
+  gboolean no_offload;      /* TSO, GSO, GRO and checksum offload off (not compared) */
+  gboolean no_autoconf;     /* no IPv6 link-local address (addrgenmode none) */
+  char master[VN_DEV_SIZE]; /* "" = none */
   union
   {
     VnVeth veth;
@@ -92,25 +92,25 @@ typedef struct
 typedef struct
 {
   char dev[VN_DEV_SIZE];
-  VnPrefix prefix;            /* the address with its prefix length; IPv6 is added without DAD */
+  VnPrefix prefix; /* the address with its prefix length; IPv6 is added without DAD */
 } VnAddr;
 
 typedef struct
 {
-  VnPrefix dst;               /* /0 with the family set = default route */
-  VnIp via;                   /* unset = on link */
+  VnPrefix dst; /* /0 with the family set = default route */
+  VnIp via;     /* unset = on link */
   char dev[VN_DEV_SIZE];
-  guint metric;               /* 0 = kernel default */
+  guint metric; /* 0 = kernel default */
 } VnRoute;
 
 typedef struct
 {
   char dev[VN_DEV_SIZE];
   VnMac mac;
-  VnIp dst;                   /* remote VTEP; set for `self` entries of a VXLAN device */
-  gboolean self;              /* in the device's own table (NTF_SELF); else in its bridge's (NTF_MASTER) */
-  gboolean permanent;         /* NUD_PERMANENT; else learned or static */
-  gboolean learned;           /* only in dumps: made by the data path */
+  VnIp dst;           /* remote VTEP; set for `self` entries of a VXLAN device */
+  gboolean self;      /* in the device's own table (NTF_SELF); else in its bridge's (NTF_MASTER) */
+  gboolean permanent; /* NUD_PERMANENT; else learned or static */
+  gboolean learned;   /* only in dumps: made by the data path */
 } VnFdb;
 
 typedef struct
@@ -123,13 +123,13 @@ typedef struct
 
 typedef struct
 {
-  char *key;                  /* "net.bridge.bridge-nf-call-iptables" */
+  char *key; /* "net.bridge.bridge-nf-call-iptables" */
   char *value;
 } VnSysctl;
 
 typedef enum
 {
-  VN_TOOL_IPSET,              /* first: rules refer to sets */
+  VN_TOOL_IPSET, /* first: rules refer to sets */
   VN_TOOL_IPTABLES,
   VN_TOOL_IP6TABLES,
   VN_TOOL_EBTABLES,
@@ -139,14 +139,14 @@ typedef enum
 typedef struct
 {
   VnTool tool;
-  char *text;                 /* for ADD/SET: input of the restore program, loaded with --noflush; in dumps: what the
-                                 save program printed */
+  char *text; /* for ADD/SET: input of the restore program, loaded with --noflush; in dumps: what the
+                 save program printed */
 } VnRulesText;
 
 typedef struct
 {
   VnKobjKind kind;
-  const char *node;           /* interned */
+  const char *node; /* interned */
   union
   {
     VnLink link;
@@ -174,7 +174,7 @@ VnKobj vn_kobj_node (const char *node);
 VnKobj vn_kobj_link (const char *node, VnLinkKind kind, const char *name);
 VnKobj vn_kobj_addr (const char *node, const char *dev, VnPrefix prefix);
 VnKobj vn_kobj_route (const char *node, VnPrefix dst, VnIp via, const char *dev);
-VnKobj vn_kobj_fdb (const char *node, const char *dev, VnMac mac, VnIp dst); /* self, permanent */
+VnKobj vn_kobj_fdb (const char *node, const char *dev, VnMac mac, VnIp dst);  /* self, permanent */
 VnKobj vn_kobj_neigh (const char *node, const char *dev, VnIp ip, VnMac mac); /* permanent */
 VnKobj vn_kobj_sysctl (const char *node, const char *key, const char *value);
 VnKobj vn_kobj_rules (const char *node, VnTool tool, const char *text);

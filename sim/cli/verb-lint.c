@@ -54,8 +54,8 @@ vn_verb_lint (int argc, char **argv)
   g_auto (GStrv) words = NULL;
   gboolean ok = TRUE;
 
-  if (!vn_cli_parse ("lint", "LAB|DIR…", "Problems of the lab file and the ini files, all at once.", entries, argc, argv,
-                     &words))
+  if (!vn_cli_parse ("lint", "LAB|DIR…", "Problems of the lab file and the ini files, all at once.", entries, argc,
+                     argv, &words))
     return VN_EXIT_USAGE;
   for (char **word = words; *word; word++)
     {

@@ -257,9 +257,8 @@ int
 vn_cli_fail (const GError *error)
 {
   static const int codes[] = {
-    [VN_ERROR_INPUT] = VN_EXIT_USAGE,        [VN_ERROR_UNSUPPORTED] = VN_EXIT_MACHINE,
-    [VN_ERROR_KERNEL] = VN_EXIT_INTERNAL,    [VN_ERROR_IO] = VN_EXIT_INTERNAL,
-    [VN_ERROR_INTERNAL] = VN_EXIT_INTERNAL,
+    [VN_ERROR_INPUT] = VN_EXIT_USAGE, [VN_ERROR_UNSUPPORTED] = VN_EXIT_MACHINE, [VN_ERROR_KERNEL] = VN_EXIT_INTERNAL,
+    [VN_ERROR_IO] = VN_EXIT_INTERNAL, [VN_ERROR_INTERNAL] = VN_EXIT_INTERNAL,
   };
 
   fprintf (stderr, "vnetlab: %s\n", error->message);

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *name;
-  const char *arguments;  /* "LAB…" */
-  const char *summary;    /* one line */
+  const char *arguments;              /* "LAB…" */
+  const char *summary;                /* one line */
   int (*run) (int argc, char **argv); /* argv[0] = the verb; returns the exit code */
 } VnVerbInfo;
 
@@ -39,16 +39,23 @@ gboolean vn_cli_parse (const char *verb, const char *arguments, const char *summ
 /* Options of every verb that loads a lab. */
 typedef struct
 {
-  char **sets;        /* --set, as written */
-  char *seed;         /* --seed */
-  gboolean ignored;   /* --ignored: list options of the ini files that the lab does not act on */
+  char **sets;      /* --set, as written */
+  char *seed;       /* --seed */
+  gboolean ignored; /* --ignored: list options of the ini files that the lab does not act on */
 } VnCliLab;
 #define VN_CLI_LAB_ENTRIES(lab)                                                                                        \
-  { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &(lab).sets, "Override an ini option for this run (HOST may be *)",        \
+  { "set",                                                                                                             \
+    0,                                                                                                                 \
+    0,                                                                                                                 \
+    G_OPTION_ARG_STRING_ARRAY,                                                                                         \
+    &(lab).sets,                                                                                                       \
+    "Override an ini option for this run (HOST may be *)",                                                             \
     "HOST:SECTION.OPTION=VALUE" },                                                                                     \
-  { "seed", 0, 0, G_OPTION_ARG_STRING, &(lab).seed, "Draw ids, MACs, VNIs and addresses from N", "N" },                \
-  { "ignored", 0, 0, G_OPTION_ARG_NONE, &(lab).ignored, "List options of the ini files that the lab does not act on", \
-    NULL }
+      { "seed", 0, 0, G_OPTION_ARG_STRING, &(lab).seed, "Draw ids, MACs, VNIs and addresses from N", "N" },            \
+  {                                                                                                                    \
+    "ignored", 0, 0, G_OPTION_ARG_NONE, &(lab).ignored, "List options of the ini files that the lab does not act on",  \
+        NULL                                                                                                           \
+  }
 void vn_cli_lab_clear (VnCliLab *lab);
 
 /* @name: a path or the name of a lab that ships. Prints every problem to stderr. @diags: nullable; gets the warnings.

@@ -57,8 +57,7 @@ id_key (const char *id)
 char *
 vn_load_id (VnLoad *load, const VnField *field, const char *kind, const char *name, VnOrigin origin)
 {
-  g_autofree char *unnamed
-      = g_strdup_printf ("%u:%u:%u", origin.line, origin.column, g_hash_table_size (load->drawn));
+  g_autofree char *unnamed = g_strdup_printf ("%u:%u:%u", origin.line, origin.column, g_hash_table_size (load->drawn));
 
   if (vn_field_has (field))
     {

@@ -26,7 +26,7 @@ typedef struct
   const VnSet *sets;
   gsize n_sets;
   gboolean has_seed;
-  guint64 seed;         /* overrides the file's */
+  guint64 seed; /* overrides the file's */
 } VnLoadOptions;
 
 /* @path: a lab file, or a folder that holds exactly one *.vlab.yml. Every problem is added to @diags.

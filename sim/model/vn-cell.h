@@ -11,63 +11,63 @@ G_BEGIN_DECLS
 /* What is sent. All but REACH are crafted by an instance that misbehaves, or ask about L2 population. */
 typedef enum
 {
-  VN_CELL_REACH,               /* an ordinary packet to another end: ICMP echo, UDP datagram, TCP SYN */
-  VN_CELL_SPOOF_MAC,           /* Ethernet source not the port's; broadcast-free: to @to's MAC, ICMP echo */
-  VN_CELL_SPOOF_IP,            /* IP source not the port's, own MAC */
-  VN_CELL_SPOOF_ARP,           /* gratuitous ARP for @to's address with own MAC */
-  VN_CELL_DHCP_SERVER,         /* a DHCP OFFER, UDP 67 -> 68, broadcast */
-  VN_CELL_RA,                  /* an ICMPv6 router advertisement to ff02::1 (needs IPv6) */
-  VN_CELL_KNOWN_UNICAST,       /* L2 population: goes to exactly one tunnel end point */
-  VN_CELL_BROADCAST,           /* L2 population: once to each end point of the flood list, no other */
-  VN_CELL_UNKNOWN_UNICAST,     /* likewise, to a MAC that nobody has */
-  VN_CELL_ARP_KNOWN,           /* ARP request for @to's address: with arp_responder answered on the host */
-  VN_CELL_ARP_UNKNOWN,         /* ARP request for an address that nobody has */
+  VN_CELL_REACH,           /* an ordinary packet to another end: ICMP echo, UDP datagram, TCP SYN */
+  VN_CELL_SPOOF_MAC,       /* Ethernet source not the port's; broadcast-free: to @to's MAC, ICMP echo */
+  VN_CELL_SPOOF_IP,        /* IP source not the port's, own MAC */
+  VN_CELL_SPOOF_ARP,       /* gratuitous ARP for @to's address with own MAC */
+  VN_CELL_DHCP_SERVER,     /* a DHCP OFFER, UDP 67 -> 68, broadcast */
+  VN_CELL_RA,              /* an ICMPv6 router advertisement to ff02::1 (needs IPv6) */
+  VN_CELL_KNOWN_UNICAST,   /* L2 population: goes to exactly one tunnel end point */
+  VN_CELL_BROADCAST,       /* L2 population: once to each end point of the flood list, no other */
+  VN_CELL_UNKNOWN_UNICAST, /* likewise, to a MAC that nobody has */
+  VN_CELL_ARP_KNOWN,       /* ARP request for @to's address: with arp_responder answered on the host */
+  VN_CELL_ARP_UNKNOWN,     /* ARP request for an address that nobody has */
   VN_N_CELL_KINDS
 } VnCellKind;
 
 typedef struct
 {
   VnCellKind kind;
-  guint from;                  /* end */
-  guint to;                    /* end; VN_NONE for broadcasts and unknown addresses: then "seen anywhere else" */
+  guint from; /* end */
+  guint to;   /* end; VN_NONE for broadcasts and unknown addresses: then "seen anywhere else" */
   VnFamily family;
-  guint8 protocol;             /* IPPROTO_ICMP, _ICMPV6, _TCP, _UDP; 0 where kind says all */
-  guint16 port;                /* TCP, UDP destination */
-  guint check;                 /* index of the user's `checks:` line that asked for it, or VN_NONE */
+  guint8 protocol; /* IPPROTO_ICMP, _ICMPV6, _TCP, _UDP; 0 where kind says all */
+  guint16 port;    /* TCP, UDP destination */
+  guint check;     /* index of the user's `checks:` line that asked for it, or VN_NONE */
 } VnCell;
 
 typedef enum
 {
   VN_LEG_NO,
   VN_LEG_YES,
-  VN_LEG_OPEN,                 /* not asked, or not decided */
+  VN_LEG_OPEN, /* not asked, or not decided */
 } VnLeg;
 
 typedef struct
 {
-  VnLeg delivered;             /* seen on the destination's interface */
-  VnLeg answered;              /* the answer seen on the source's interface */
+  VnLeg delivered; /* seen on the destination's interface */
+  VnLeg answered;  /* the answer seen on the source's interface */
 } VnOutcome;
 
 /* Why a leg ended. Observed and predicted cause use the same words. */
 typedef enum
 {
   VN_CAUSE_NONE,
-  VN_CAUSE_NO_ROUTE,           /* the sender has no route to the address */
-  VN_CAUSE_NO_PATH,            /* no Ethernet in common: another network without a router */
-  VN_CAUSE_NEIGHBOUR,          /* ARP or neighbour discovery was not answered */
-  VN_CAUSE_SG_EGRESS,          /* no egress rule of the sender's groups allows it */
-  VN_CAUSE_SG_INGRESS,         /* no ingress rule of the receiver's groups allows it */
-  VN_CAUSE_SPOOF_MAC,          /* ebtables MAC protection */
-  VN_CAUSE_SPOOF_IP,           /* anti-spoof chain */
-  VN_CAUSE_SPOOF_ARP,          /* ebtables ARP protection */
-  VN_CAUSE_DHCP_SERVER,        /* an instance may not serve DHCP */
-  VN_CAUSE_RA,                 /* an instance may not announce a router */
-  VN_CAUSE_FDB,                /* no forwarding entry towards the receiver's host */
-  VN_CAUSE_TUNNEL,             /* sent into the tunnel, not taken out: VNI, UDP port or group differ */
-  VN_CAUSE_FILTER_OFF,         /* should have been filtered, but security groups are not active on the host */
-  VN_CAUSE_UNBOUND,            /* the port is not plugged (binding failed) */
-  VN_CAUSE_ARP_RESPONDER,      /* the VXLAN device's proxy swallowed it */
+  VN_CAUSE_NO_ROUTE,      /* the sender has no route to the address */
+  VN_CAUSE_NO_PATH,       /* no Ethernet in common: another network without a router */
+  VN_CAUSE_NEIGHBOUR,     /* ARP or neighbour discovery was not answered */
+  VN_CAUSE_SG_EGRESS,     /* no egress rule of the sender's groups allows it */
+  VN_CAUSE_SG_INGRESS,    /* no ingress rule of the receiver's groups allows it */
+  VN_CAUSE_SPOOF_MAC,     /* ebtables MAC protection */
+  VN_CAUSE_SPOOF_IP,      /* anti-spoof chain */
+  VN_CAUSE_SPOOF_ARP,     /* ebtables ARP protection */
+  VN_CAUSE_DHCP_SERVER,   /* an instance may not serve DHCP */
+  VN_CAUSE_RA,            /* an instance may not announce a router */
+  VN_CAUSE_FDB,           /* no forwarding entry towards the receiver's host */
+  VN_CAUSE_TUNNEL,        /* sent into the tunnel, not taken out: VNI, UDP port or group differ */
+  VN_CAUSE_FILTER_OFF,    /* should have been filtered, but security groups are not active on the host */
+  VN_CAUSE_UNBOUND,       /* the port is not plugged (binding failed) */
+  VN_CAUSE_ARP_RESPONDER, /* the VXLAN device's proxy swallowed it */
   VN_CAUSE_UNEXPLAINED,
   VN_N_CAUSES
 } VnCauseCode;
@@ -75,22 +75,22 @@ typedef enum
 /* What the sender did for a cell: facts that no frame shows. Index = the cell's. */
 typedef enum
 {
-  VN_SHOT_SENT,                /* at least one frame left the instance's socket */
-  VN_SHOT_NO_ROUTE,            /* the instance's kernel has no route; nothing was sent */
-  VN_SHOT_NO_NEIGHBOUR,        /* the next hop's MAC was asked for and nobody answered; nothing was sent */
-  VN_SHOT_SELF,                /* the address is the sender's own; nothing was sent */
-  VN_SHOT_NO_SENDER,           /* the end does not exist in the kernel (unbound port) */
-  VN_SHOT_FAILED,              /* sending failed: verdict ERROR */
+  VN_SHOT_SENT,         /* at least one frame left the instance's socket */
+  VN_SHOT_NO_ROUTE,     /* the instance's kernel has no route; nothing was sent */
+  VN_SHOT_NO_NEIGHBOUR, /* the next hop's MAC was asked for and nobody answered; nothing was sent */
+  VN_SHOT_SELF,         /* the address is the sender's own; nothing was sent */
+  VN_SHOT_NO_SENDER,    /* the end does not exist in the kernel (unbound port) */
+  VN_SHOT_FAILED,       /* sending failed: verdict ERROR */
 } VnShotState;
 
 typedef struct
 {
   VnShotState state;
-  guint32 tag;                 /* of its frames (sim/packet/vn-tag.h) */
-  VnMac next_hop;              /* as the instance's kernel resolved it */
-  gboolean forward_closed;     /* a sentinel behind the probe was seen at the destination, or nothing moved any more */
-  gboolean backward_closed;    /* likewise for the answer's way */
-  gint error;                  /* errno of VN_SHOT_FAILED */
+  guint32 tag;              /* of its frames (sim/packet/vn-tag.h) */
+  VnMac next_hop;           /* as the instance's kernel resolved it */
+  gboolean forward_closed;  /* a sentinel behind the probe was seen at the destination, or nothing moved any more */
+  gboolean backward_closed; /* likewise for the answer's way */
+  gint error;               /* errno of VN_SHOT_FAILED */
 } VnShot;
 
 const char *vn_cell_kind_name (VnCellKind kind); /* "reach", "spoof-mac" … */
@@ -104,10 +104,10 @@ char *vn_cell_key (const VnTopology *topology, const VnCell *cell);
 typedef struct _VnReason VnReason;
 struct _VnReason
 {
-  char *text;                  /* "group "web" allows tcp 80–80 from anywhere" */
+  char *text; /* "group "web" allows tcp 80–80 from anywhere" */
   VnOrigin origin;
-  gboolean holds;              /* whether this condition was met */
-  GPtrArray *children;         /* VnReason */
+  gboolean holds;      /* whether this condition was met */
+  GPtrArray *children; /* VnReason */
 };
 VnReason *vn_reason_new (gboolean holds, VnOrigin origin, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /* @child: transfer full. Returns @child. */

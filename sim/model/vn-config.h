@@ -19,14 +19,14 @@ typedef enum
 typedef enum
 {
   VN_OPT_TYPE_BOOL,
-  VN_OPT_TYPE_INT,    /* empty = unset */
+  VN_OPT_TYPE_INT, /* empty = unset */
   VN_OPT_TYPE_PORT,
   VN_OPT_TYPE_FLOAT,
   VN_OPT_TYPE_IP,
   VN_OPT_TYPE_STRING,
-  VN_OPT_TYPE_HOST,   /* a host name or address */
+  VN_OPT_TYPE_HOST, /* a host name or address */
   VN_OPT_TYPE_LIST,
-  VN_OPT_TYPE_DICT,   /* key:value,… */
+  VN_OPT_TYPE_DICT, /* key:value,… */
 } VnOptionType;
 
 /* Which program reads the option and so refuses to start for a wrong value. */
@@ -46,14 +46,14 @@ typedef enum
 
 typedef struct
 {
-  const char *section;      /* as registered in the code, for interpolation: "VXLAN" is written "vxlan" here */
+  const char *section; /* as registered in the code, for interpolation: "VXLAN" is written "vxlan" here */
   const char *key;
   VnOptionType type;
   const char *default_text; /* NULL = none; lists: comma separated */
   gint64 min, max;          /* INT, PORT: both 0 = no limit */
   VnProgram programs;
   VnOptionUse use;
-  const char *effect;       /* what it changes in the data plane, one line */
+  const char *effect; /* what it changes in the data plane, one line */
 } VnOptionInfo;
 
 const VnOptionInfo *vn_option_info (VnOptionId id);
@@ -69,28 +69,28 @@ char *vn_options_markdown (void);
 
 typedef struct
 {
-  gboolean is_set;          /* FALSE: the default, which may be "none" */
-  gboolean has_value;       /* FALSE: none, neither set nor by default */
-  gboolean is_bad;          /* what was set is no value of the option: this is the default in its place */
-  gboolean is_raw;          /* text is as in the file: not yet interpolated, checked and converted */
-  VnOrigin origin;          /* of the last assignment; none for the default; "--set" is a file of that name */
-  char *text;               /* as written, after interpolation and quotes */
+  gboolean is_set;    /* FALSE: the default, which may be "none" */
+  gboolean has_value; /* FALSE: none, neither set nor by default */
+  gboolean is_bad;    /* what was set is no value of the option: this is the default in its place */
+  gboolean is_raw;    /* text is as in the file: not yet interpolated, checked and converted */
+  VnOrigin origin;    /* of the last assignment; none for the default; "--set" is a file of that name */
+  char *text;         /* as written, after interpolation and quotes */
   union
   {
     gboolean boolean;
     gint64 integer;
     VnIp ip;
-    char **list;            /* LIST; DICT: "key:value" items */
+    char **list; /* LIST; DICT: "key:value" items */
   } u;
 } VnOptionValue;
 
 /* Why an assignment has no effect in the lab. */
 typedef enum
 {
-  VN_IGNORED_SECTION,       /* no section that the lab knows */
-  VN_IGNORED_OPTION,        /* no option of that section that the lab knows */
-  VN_IGNORED_PROGRAM,       /* another program reads it, this one does not */
-  VN_IGNORED_NOTED,         /* known, without effect in the lab */
+  VN_IGNORED_SECTION, /* no section that the lab knows */
+  VN_IGNORED_OPTION,  /* no option of that section that the lab knows */
+  VN_IGNORED_PROGRAM, /* another program reads it, this one does not */
+  VN_IGNORED_NOTED,   /* known, without effect in the lab */
 } VnIgnoredWhy;
 const char *vn_ignored_why_text (VnIgnoredWhy why); /* a clause for people */
 
@@ -105,16 +105,16 @@ typedef struct
 typedef struct
 {
   VnOptionValue values[VN_N_OPTIONS];
-  GPtrArray *ignored;       /* VnIgnoredOption: set in the files, without effect in the lab */
-  GPtrArray *files;         /* char *, in the order of reading */
+  GPtrArray *ignored; /* VnIgnoredOption: set in the files, without effect in the lab */
+  GPtrArray *files;   /* char *, in the order of reading */
 } VnConfig;
 
 VnConfig *vn_config_new (void); /* all defaults */
 void vn_config_free (VnConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnConfig, vn_config_free)
 
-/* Sets an option from text, without interpolation. Returns: FALSE with @error (VN_ERROR_INPUT) and the old value kept, if
- * the text is no value of the option. */
+/* Sets an option from text, without interpolation. Returns: FALSE with @error (VN_ERROR_INPUT) and the old value kept,
+ * if the text is no value of the option. */
 gboolean vn_config_set (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin, GError **error);
 /* Likewise, to be interpolated and converted when all files are read (vn_load_ini_finish). */
 void vn_config_set_raw (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin);

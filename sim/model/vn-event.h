@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  VN_EVENT_PORT_UP,            /* the hypervisor plugged the port's tap and the agent reported it up */
+  VN_EVENT_PORT_UP, /* the hypervisor plugged the port's tap and the agent reported it up */
   VN_N_EVENTS
 } VnEventKind;
 

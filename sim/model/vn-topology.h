@@ -22,13 +22,13 @@ typedef struct
   VnOrigin origin;
   gboolean has_cidr;
   VnPrefix cidr;
-} VnSegment;                   /* one Ethernet: a switch */
+} VnSegment; /* one Ethernet: a switch */
 
 typedef enum
 {
-  VN_MODE_NONE,                /* plugged into a segment */
+  VN_MODE_NONE, /* plugged into a segment */
   VN_MODE_HOST_ONLY,
-} VnMode;                      /* how a VM's interface is attached by its hypervisor */
+} VnMode; /* how a VM's interface is attached by its hypervisor */
 
 typedef enum
 {
@@ -39,15 +39,15 @@ typedef enum
 
 typedef struct
 {
-  char *name;                  /* device name in the machine, "ens33" */
+  char *name; /* device name in the machine, "ens33" */
   VnOrigin origin;
-  guint segment;               /* index, VN_NONE for a VM's interface with a mode */
+  guint segment; /* index, VN_NONE for a VM's interface with a mode */
   VnMode mode;
   gboolean has_address;
   VnPrefix address;
   VnOrigin address_origin;
-  VnMac mac;                   /* given or drawn */
-  guint mtu;                   /* 1500 unless given */
+  VnMac mac; /* given or drawn */
+  guint mtu; /* 1500 unless given */
 } VnInterface;
 
 typedef struct
@@ -58,17 +58,17 @@ typedef struct
 
 typedef struct
 {
-  char *name;                  /* also the network namespace */
+  char *name; /* also the network namespace */
   VnOrigin origin;
-  GPtrArray *interfaces;       /* VnInterface */
-  GPtrArray *sysctls;          /* VnSysctlLine */
-  VnConfig *agent;             /* what its Linux bridge agent reads; NULL = runs none */
-  VnConfig *server;            /* what its neutron-server reads; NULL = runs none */
+  GPtrArray *interfaces; /* VnInterface */
+  GPtrArray *sysctls;    /* VnSysctlLine */
+  VnConfig *agent;       /* what its Linux bridge agent reads; NULL = runs none */
+  VnConfig *server;      /* what its neutron-server reads; NULL = runs none */
   VnOrigin agent_origin, server_origin;
   gboolean has_hypervisor;
   VnProduct product;
-  VnPrefix host_only;          /* the hypervisor's host-only network; the host has its first address */
-  guint on;                    /* a VM: index of the machine with the hypervisor; else VN_NONE */
+  VnPrefix host_only; /* the hypervisor's host-only network; the host has its first address */
+  guint on;           /* a VM: index of the machine with the hypervisor; else VN_NONE */
 } VnMachine;
 
 /* ---- cloud: objects of the Neutron API ---- */
@@ -85,12 +85,12 @@ typedef enum
 typedef struct
 {
   char *name;
-  char *id;                    /* UUID, given or drawn from the seed; likewise below */
+  char *id; /* UUID, given or drawn from the seed; likewise below */
   VnOrigin origin;
   VnNetType type;
   VnOrigin type_origin;
-  char *physical_network;      /* flat, vlan; else NULL */
-  guint32 segmentation_id;     /* VNI or VID */
+  char *physical_network;  /* flat, vlan; else NULL */
+  guint32 segmentation_id; /* VNI or VID */
   guint mtu;
   gboolean port_security_enabled;
 } VnNetwork;
@@ -98,8 +98,8 @@ typedef struct
 /* ipv6_address_mode of a subnet: who chooses an address. */
 typedef enum
 {
-  VN_V6_MODE_NONE,             /* not given, and always so for IPv4: the server chooses */
-  VN_V6_MODE_SLAAC,            /* EUI-64 of the port's MAC, as is the next */
+  VN_V6_MODE_NONE,  /* not given, and always so for IPv4: the server chooses */
+  VN_V6_MODE_SLAAC, /* EUI-64 of the port's MAC, as is the next */
   VN_V6_MODE_STATELESS,
   VN_V6_MODE_STATEFUL,
 } VnV6Mode;
@@ -116,10 +116,10 @@ typedef struct
   VnOrigin origin;
   guint network;
   VnPrefix cidr;
-  VnIp gateway_ip;             /* unset = none */
+  VnIp gateway_ip; /* unset = none */
   gboolean enable_dhcp;
   VnV6Mode ipv6_address_mode;
-  GArray *allocation_pools;    /* VnPool */
+  GArray *allocation_pools; /* VnPool */
 } VnSubnet;
 
 typedef enum
@@ -131,17 +131,17 @@ typedef enum
 typedef struct
 {
   char *id;
-  VnOrigin origin;             /* none for the rules that the API makes by itself */
-  const char *implied;         /* "the API's default rule", or NULL */
+  VnOrigin origin;     /* none for the rules that the API makes by itself */
+  const char *implied; /* "the API's default rule", or NULL */
   VnDirection direction;
   VnFamily ethertype;
-  char *protocol;              /* as the server stores it: "tcp", "ipv6-icmp", "47"; NULL = any */
-  gint protocol_number;        /* 0..255; -1 = any */
+  char *protocol;                      /* as the server stores it: "tcp", "ipv6-icmp", "47"; NULL = any */
+  gint protocol_number;                /* 0..255; -1 = any */
   gint port_range_min, port_range_max; /* -1 = none; ICMP: type and code */
   gboolean has_remote_ip_prefix;
-  VnPrefix remote_ip_prefix;   /* host bits as given */
-  guint remote_group;          /* index or VN_NONE */
-  guint remote_address_group;  /* index or VN_NONE */
+  VnPrefix remote_ip_prefix;  /* host bits as given */
+  guint remote_group;         /* index or VN_NONE */
+  guint remote_address_group; /* index or VN_NONE */
 } VnSecurityGroupRule;
 
 typedef struct
@@ -149,14 +149,14 @@ typedef struct
   char *name, *id;
   VnOrigin origin;
   gboolean stateful;
-  GPtrArray *rules;            /* VnSecurityGroupRule, the API's own first */
+  GPtrArray *rules; /* VnSecurityGroupRule, the API's own first */
 } VnSecurityGroup;
 
 typedef struct
 {
   char *name, *id;
   VnOrigin origin;
-  GArray *addresses;           /* VnPrefix */
+  GArray *addresses; /* VnPrefix */
 } VnAddressGroup;
 
 typedef struct
@@ -169,7 +169,7 @@ typedef struct
 typedef struct
 {
   VnPrefix ip_address;
-  VnMac mac_address;           /* the port's, unless given */
+  VnMac mac_address; /* the port's, unless given */
   VnOrigin origin;
 } VnAddressPair;
 
@@ -178,15 +178,15 @@ typedef struct
   char *name, *id;
   VnOrigin origin;
   guint network;
-  guint host;                  /* machine it is bound to; VN_NONE = unbound */
-  guint server;                /* or VN_NONE */
+  guint host;   /* machine it is bound to; VN_NONE = unbound */
+  guint server; /* or VN_NONE */
   VnMac mac_address;
-  GArray *fixed_ips;           /* VnFixedIp */
-  GArray *security_groups;     /* guint */
+  GArray *fixed_ips;               /* VnFixedIp */
+  GArray *security_groups;         /* guint */
   VnOrigin security_groups_origin; /* the line to blame for a drop by default; the port's if none was given */
   GArray *allowed_address_pairs;   /* VnAddressPair */
   gboolean port_security_enabled;
-  char *device_owner;          /* "compute:nova" */
+  char *device_owner; /* "compute:nova" */
   gboolean admin_state_up;
 } VnPort;
 
@@ -195,7 +195,7 @@ typedef struct
   char *name, *id;
   VnOrigin origin;
   guint host;
-  GArray *ports;               /* guint, in the order of the instance's eth0, eth1 … */
+  GArray *ports; /* guint, in the order of the instance's eth0, eth1 … */
 } VnServer;
 
 /* ---- what the user says about the lab ---- */
@@ -210,17 +210,17 @@ typedef struct
 {
   char *id;
   VnOrigin origin;
-  char *from_name, *to_name;   /* of end points, as written */
-  guint from, to;              /* end points; _seal finds them by their names */
-  VnFamily family;             /* IPv4 unless given */
-  guint8 protocol;             /* IPPROTO_* */
-  guint16 port;                /* TCP, UDP */
+  char *from_name, *to_name; /* of end points, as written */
+  guint from, to;            /* end points; _seal finds them by their names */
+  VnFamily family;           /* IPv4 unless given */
+  guint8 protocol;           /* IPPROTO_* */
+  guint16 port;              /* TCP, UDP */
   VnExpect expect;
 } VnCheckLine;
 
 typedef struct
 {
-  char *quirk;                 /* id of sim/predict's table */
+  char *quirk; /* id of sim/predict's table */
   char *why;
   VnOrigin origin;
 } VnAccept;
@@ -228,7 +228,7 @@ typedef struct
 /* What a person changed on a host behind the agent's back, after it was built. */
 typedef enum
 {
-  VN_BY_HAND_FDB_DELETE,       /* `bridge fdb del MAC dev vxlan-N` with every dst */
+  VN_BY_HAND_FDB_DELETE, /* `bridge fdb del MAC dev vxlan-N` with every dst */
 } VnByHandKind;
 
 typedef struct
@@ -243,23 +243,23 @@ typedef struct
 
 typedef enum
 {
-  VN_END_PORT,                 /* a server's port */
-  VN_END_INTERFACE,            /* an interface of a machine or VM */
+  VN_END_PORT,      /* a server's port */
+  VN_END_INTERFACE, /* an interface of a machine or VM */
 } VnEndKind;
 
 /* Two end points with the same domain share an Ethernet: a Neutron network, a segment, or a hypervisor's network. */
 typedef struct
 {
   VnEndKind kind;
-  char *name;                  /* "web1"; "web1:eth1" for the second port */
-  const char *node;            /* namespace that it lives in; interned */
-  char dev[16];                /* "eth0" in it */
-  guint port;                  /* VN_END_PORT */
-  guint machine, interface;    /* VN_END_INTERFACE; machine is also the host of a port */
+  char *name;               /* "web1"; "web1:eth1" for the second port */
+  const char *node;         /* namespace that it lives in; interned */
+  char dev[16];             /* "eth0" in it */
+  guint port;               /* VN_END_PORT */
+  guint machine, interface; /* VN_END_INTERFACE; machine is also the host of a port */
   guint domain;
   VnMac mac;
-  GArray *addresses;           /* VnPrefix, the address with the subnet's length */
-  VnIp gateway[2];             /* default route of IPv4, IPv6; unset = none */
+  GArray *addresses; /* VnPrefix, the address with the subnet's length */
+  VnIp gateway[2];   /* default route of IPv4, IPv6; unset = none */
 } VnEnd;
 
 typedef struct
@@ -267,16 +267,16 @@ typedef struct
   gint ref_count;
   gboolean sealed;
   char *name;
-  char *file;                  /* the lab file */
-  char *release;               /* neutron.release, "zed" */
+  char *file;    /* the lab file */
+  char *release; /* neutron.release, "zed" */
   guint64 seed;
-  GPtrArray *files;            /* char *: every file that was read, the lab file first */
+  GPtrArray *files; /* char *: every file that was read, the lab file first */
   GPtrArray *segments, *machines;
   GPtrArray *networks, *subnets, *security_groups, *address_groups, *ports, *servers;
   GPtrArray *checks, *accepts, *by_hand;
-  GPtrArray *ends;             /* made by _seal */
+  GPtrArray *ends; /* made by _seal */
   guint n_domains;
-  guint server_machine;        /* runs neutron-server; VN_NONE = the lab has no cloud */
+  guint server_machine; /* runs neutron-server; VN_NONE = the lab has no cloud */
 } VnTopology;
 
 VnTopology *vn_topology_new (void);
@@ -320,8 +320,8 @@ VnAccept *vn_accept_new (void);
 VnByHand *vn_by_hand_new (void);
 
 /* Names of the agents' devices (facts B), from ids: what sim/neutron builds, probes and reports speak of. */
-void vn_name_tap (const char *port_id, char ret[16]);        /* tap + 11 */
-void vn_name_bridge (const char *network_id, char ret[16]);  /* brq + 11 */
-void vn_name_vxlan (VnVni vni, char ret[16]);                /* vxlan-N */
+void vn_name_tap (const char *port_id, char ret[16]);       /* tap + 11 */
+void vn_name_bridge (const char *network_id, char ret[16]); /* brq + 11 */
+void vn_name_vxlan (VnVni vni, char ret[16]);               /* vxlan-N */
 
 G_END_DECLS

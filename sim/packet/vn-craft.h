@@ -16,7 +16,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnCrafter, vn_crafter_free)
 typedef struct
 {
   VnMac eth_src, eth_dst;
-  VnIp src, dst;       /* one family */
+  VnIp src, dst;        /* one family */
   guint16 sport, dport; /* UDP, TCP */
 } VnCraftEnds;
 

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* A capture point. */
 typedef struct
 {
-  const char *node;  /* interned */
+  const char *node; /* interned */
   char dev[16];
   char *name;        /* "compute1:tap01234567-89" */
   char *description; /* "port web1 (172.16.1.10)", "uplink", "instance interface"; may be NULL */

@@ -13,8 +13,8 @@ typedef enum
 {
   VN_HAS_VLAN = 1 << 0,
   VN_HAS_ARP = 1 << 1,
-  VN_HAS_IP = 1 << 2,     /* of either family */
-  VN_HAS_ICMP = 1 << 3,   /* of either family */
+  VN_HAS_IP = 1 << 2,   /* of either family */
+  VN_HAS_ICMP = 1 << 3, /* of either family */
   VN_HAS_TCP = 1 << 4,
   VN_HAS_UDP = 1 << 5,
   VN_HAS_VXLAN = 1 << 6,
@@ -24,37 +24,37 @@ typedef enum
 typedef struct
 {
   VnLayers layers;
-  gboolean truncated;     /* the capture ends before a header does */
-  gboolean malformed;     /* a length or version field contradicts itself */
-  const char *problem;    /* static text for the two above */
+  gboolean truncated;  /* the capture ends before a header does */
+  gboolean malformed;  /* a length or version field contradicts itself */
+  const char *problem; /* static text for the two above */
 
   VnMac eth_dst, eth_src;
-  guint16 ethertype;      /* innermost, after VLAN tags */
-  guint16 vlan_id;        /* of the outermost tag */
+  guint16 ethertype; /* innermost, after VLAN tags */
+  guint16 vlan_id;   /* of the outermost tag */
 
-  guint16 arp_op;         /* 1 request, 2 reply */
+  guint16 arp_op; /* 1 request, 2 reply */
   VnMac arp_sender_mac, arp_target_mac;
   VnIp arp_sender_ip, arp_target_ip;
 
   VnIp ip_src, ip_dst;
-  guint8 ip_protocol;     /* after extension headers */
+  guint8 ip_protocol; /* after extension headers */
   guint8 ip_ttl, ip_tos;
-  guint16 ip_id;          /* IPv4 */
-  gboolean ip_fragment;   /* not the first fragment: no layer above */
+  guint16 ip_id;        /* IPv4 */
+  gboolean ip_fragment; /* not the first fragment: no layer above */
   gboolean ip_more_fragments;
 
   guint8 icmp_type, icmp_code;
-  guint16 icmp_id, icmp_seq;   /* echo */
-  VnIp nd_target;              /* neighbour solicitation and advertisement */
+  guint16 icmp_id, icmp_seq; /* echo */
+  VnIp nd_target;            /* neighbour solicitation and advertisement */
 
-  guint16 sport, dport;        /* TCP, UDP */
+  guint16 sport, dport; /* TCP, UDP */
   guint32 tcp_seq, tcp_ack;
-  guint8 tcp_flags;            /* FIN 1, SYN 2, RST 4, PSH 8, ACK 16 */
-  guint16 tcp_window;          /* unscaled */
+  guint8 tcp_flags;   /* FIN 1, SYN 2, RST 4, PSH 8, ACK 16 */
+  guint16 tcp_window; /* unscaled */
 
   VnVni vni;
 
-  const guint8 *payload;       /* behind the last header that was decoded; within the given bytes */
+  const guint8 *payload; /* behind the last header that was decoded; within the given bytes */
   gsize payload_size;
 } VnPacketHeaders;
 
@@ -74,7 +74,7 @@ typedef struct
 
 typedef struct
 {
-  guint16 vxlan_ports[4];      /* UDP destination ports taken for VXLAN; 0 = unused */
+  guint16 vxlan_ports[4]; /* UDP destination ports taken for VXLAN; 0 = unused */
 } VnDecodeOptions;
 
 extern const VnDecodeOptions VN_DECODE_DEFAULT; /* 4789 and 8472 */

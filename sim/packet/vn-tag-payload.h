@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-#define VN_ND_TAG_OPTION 253         /* RFC 4727, for experiments */
-#define VN_DHCP_TAG_OPTION 224       /* RFC 3942, for private use */
-#define VN_DHCP_OPTIONS_OFFSET 240   /* BOOTP header and magic cookie */
+#define VN_ND_TAG_OPTION 253       /* RFC 4727, for experiments */
+#define VN_DHCP_TAG_OPTION 224     /* RFC 3942, for private use */
+#define VN_DHCP_OPTIONS_OFFSET 240 /* BOOTP header and magic cookie */
 
 typedef struct
 {

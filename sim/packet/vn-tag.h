@@ -30,18 +30,18 @@ G_BEGIN_DECLS
 typedef enum
 {
   VN_TAG_NONE,
-  VN_TAG_PROBE,          /* the way there */
-  VN_TAG_ANSWER,         /* echo reply, UDP echo, SYN+ACK, RST to the SYN, ICMP error about the probe */
-  VN_TAG_RESET,          /* the sender's kernel closing what its probe opened: RST, ICMP error about the answer */
-  VN_TAG_SENTINEL,       /* behind the probes, the way there */
-  VN_TAG_SENTINEL_BACK,  /* behind the answers */
+  VN_TAG_PROBE,         /* the way there */
+  VN_TAG_ANSWER,        /* echo reply, UDP echo, SYN+ACK, RST to the SYN, ICMP error about the probe */
+  VN_TAG_RESET,         /* the sender's kernel closing what its probe opened: RST, ICMP error about the answer */
+  VN_TAG_SENTINEL,      /* behind the probes, the way there */
+  VN_TAG_SENTINEL_BACK, /* behind the answers */
 } VnTagKind;
 
 typedef struct
 {
   VnTagKind kind;
   guint32 tag;
-  gboolean tunnelled;    /* found inside VXLAN */
+  gboolean tunnelled; /* found inside VXLAN */
 } VnTag;
 
 /* Returns: FALSE and @ret untouched if the frame carries no tag. */

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *path;      /* as people see it */
+  char *path; /* as people see it */
   int fd;
   char *base_path; /* the folder of runs; NULL with an explicit one */
   gboolean is_new; /* was made for this run */

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define FORWARDING_USEC (5 * G_USEC_PER_SEC) /* the kernel takes at most one second, on a machine that is not overloaded */
+#define FORWARDING_USEC                                                                                                \
+  (5 * G_USEC_PER_SEC) /* the kernel takes at most one second, on a machine that is not overloaded */
 
 void
 vn_stage_init (VnStage *stage, const VnTopology *topology)
@@ -117,8 +118,7 @@ wait_for_bridges (VnStage *stage, GError **error)
     {
       const VnKobj *obj = &VN_AT (stage->tables->entries, VnEntry, i)->obj;
 
-      if (obj->kind == VN_KOBJ_LINK && obj->u.link.kind == VN_LINK_BRIDGE
-          && !g_ptr_array_find (nodes, obj->node, NULL))
+      if (obj->kind == VN_KOBJ_LINK && obj->u.link.kind == VN_LINK_BRIDGE && !g_ptr_array_find (nodes, obj->node, NULL))
         g_ptr_array_add (nodes, (gpointer)obj->node);
     }
   g_ptr_array_add (nodes, NULL);
@@ -132,8 +132,8 @@ vn_stage_capture (VnStage *stage, GError **error)
     return FALSE;
   stage->points = vn_compose_points (stage->topology, stage->tables);
   stage->store = vn_frame_store_new (VN_STAGE_STORE_BYTES);
-  stage->capture = vn_capture_open (stage->kernel, stage->points, VN_STAGE_SNAPLEN, VN_STAGE_RING_BYTES, stage->store,
-                                    error);
+  stage->capture
+      = vn_capture_open (stage->kernel, stage->points, VN_STAGE_SNAPLEN, VN_STAGE_RING_BYTES, stage->store, error);
   return stage->capture != NULL;
 }
 

@@ -11,13 +11,13 @@ G_BEGIN_DECLS
 typedef struct
 {
   const VnTopology *topology;
-  GArray *events;            /* VnEvent */
-  VnTables *tables;          /* wanted */
+  GArray *events;   /* VnEvent */
+  VnTables *tables; /* wanted */
   VnKernel *kernel;
   VnLab *lab;
-  GPtrArray *deltas;         /* VnDelta of verify */
-  GHashTable *dumps;         /* node -> VnKobj array, after what was changed by hand */
-  GPtrArray *points;         /* VnCapturePoint */
+  GPtrArray *deltas; /* VnDelta of verify */
+  GHashTable *dumps; /* node -> VnKobj array, after what was changed by hand */
+  GPtrArray *points; /* VnCapturePoint */
   VnFrameStore *store;
   VnCapture *capture;
 } VnStage;

@@ -22,9 +22,9 @@ typedef struct
 {
   const VnRunSetup *setup;
   VnStage stage;
-  GArray *cells;      /* VnCell */
-  GArray *shots;      /* VnShot */
-  GArray *sightings;  /* VnSighting */
+  GArray *cells;     /* VnCell */
+  GArray *shots;     /* VnShot */
+  GArray *sightings; /* VnSighting */
   VnRun *run;
 } Timeline;
 
@@ -78,9 +78,10 @@ domain_of (const VnTopology *topology, const VnEnd *end)
   const VnInterface *interface;
 
   if (end->kind == VN_END_PORT)
-    return g_strdup_printf (
-        "network %s", vn_topology_network (topology, vn_topology_port (topology, end->port)->network)->name);
-  interface = end->interface < machine->interfaces->len ? g_ptr_array_index (machine->interfaces, end->interface) : NULL;
+    return g_strdup_printf ("network %s",
+                            vn_topology_network (topology, vn_topology_port (topology, end->port)->network)->name);
+  interface = end->interface < machine->interfaces->len ? g_ptr_array_index (machine->interfaces, end->interface)
+                                                        : NULL;
   if (interface && interface->segment != VN_NONE)
     return g_strdup_printf ("segment %s", vn_topology_segment (topology, interface->segment)->name);
   if (machine->on != VN_NONE)
@@ -270,8 +271,8 @@ write_pcapng (Timeline *t, GError **error)
   g_autoptr (GPtrArray) texts = NULL;
   g_autofree VnFrameNote *notes = vn_annotate (t->run, t->sightings, &texts);
   g_autoptr (GArray) names = vn_annotate_names (t->stage.topology);
-  g_autofree char *comment = g_strdup_printf ("lab %s (%s), seed %" G_GUINT64_FORMAT, t->run->lab, t->run->file,
-                                              t->run->seed);
+  g_autofree char *comment
+      = g_strdup_printf ("lab %s (%s), seed %" G_GUINT64_FORMAT, t->run->lab, t->run->file, t->run->seed);
   const VnPcapngInfo info = { "vnetlab " VN_VERSION, comment, VN_STAGE_SNAPLEN };
 
   return vn_pcapng_write (t->setup->folder->fd, "capture.pcapng", &info, t->stage.points, t->stage.store, notes, names,
@@ -288,8 +289,7 @@ write_reports (const Timeline *t, GError **error)
       const VnReportFormat *format = vn_report_format_find (t->setup->formats[i]);
       g_autofree char *text = format->write (t->run, &options);
 
-      if (format->file_name
-          && !vn_folder_write (t->setup->folder, format->file_name, text, strlen (text), error))
+      if (format->file_name && !vn_folder_write (t->setup->folder, format->file_name, text, strlen (text), error))
         return FALSE;
     }
   return TRUE;

@@ -12,11 +12,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   const VnTopology *topology;
-  const VnDiagList *diags;       /* lint warnings to print in the reports; may be NULL */
-  const VnFolder *folder;        /* NULL = nothing is written */
-  const char *const *formats;    /* names of report formats to write as files, NULL-terminated; NULL = none */
+  const VnDiagList *diags;    /* lint warnings to print in the reports; may be NULL */
+  const VnFolder *folder;     /* NULL = nothing is written */
+  const char *const *formats; /* names of report formats to write as files, NULL-terminated; NULL = none */
   gint64 now_unix_usec;
-  VnUsec load_time;              /* what loading took before */
+  VnUsec load_time;                                                             /* what loading took before */
   void (*progress) (const char *phase, guint done, guint total, gpointer data); /* nullable */
   gpointer progress_data;
 } VnRunSetup;

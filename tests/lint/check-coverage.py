@@ -19,7 +19,9 @@ def names():
                            ("sim/base/vn-kobj.h", "VN_TOOL"), ("analysis/judge/vn-run.h", "VN_VERDICT"),
                            ("sim/model/vn-cell.h", "VN_CELL"), ("sim/model/vn-cell.h", "VN_CAUSE")):
         for constant in re.findall(rf"^  ({prefix}_\w+)", (top / header).read_text(), re.M):
-            yield f"constant {constant}", (constant,)
+            word = constant.split("_", 2)[2].lower().replace("_", "-")
+            spelt = {"VN_CAUSE": (word,), "VN_CELL": (word,)}.get(prefix, ())
+            yield f"constant {constant}", (constant, *spelt)
 
 
 def main():

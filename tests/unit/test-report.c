@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reports: each format from one record, JSON read back, the schema that is published. VN_REGENERATE=1 writes the schema. */
+/* Reports: each format from one record, JSON read back, the schema that is published. VN_REGENERATE=1 writes the
+ * schema. */
 #include "analysis/report/vn-fields.h"
 #include "analysis/report/vn-report.h"
 
@@ -89,12 +90,7 @@ static void
 test_json_refused (void)
 {
   static const char *const bad[] = {
-    "",
-    "[]",
-    "{}",
-    "{\"vnetlab_report\": 2}",
-    "{\"vnetlab_report\": 1}",
-    "{\"vnetlab_report\": 1, \"seed\": \"x\"}",
+    "", "[]", "{}", "{\"vnetlab_report\": 2}", "{\"vnetlab_report\": 1}", "{\"vnetlab_report\": 1, \"seed\": \"x\"}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
