@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vnetlab: the table of verbs. */
+/* vnetlab: the table of verbs, and what holds for all of them at the start and at the end. */
 #include "sim/base/vn-text.h"
 #include "sim/cli/vn-cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const VnVerbInfo verbs[] = {
   { "test", "LAB…", "build, probe, judge, report, remove", vn_verb_test },
@@ -41,15 +44,34 @@ unknown_verb (const char *word)
   return VN_EXIT_USAGE;
 }
 
-int
-main (int argc, char **argv)
+/* A caller may have closed some of the three standard streams. The first file that a run opens would then take the
+ * number, and a report would go into it. What is put in their place is opened the wrong way round, so that its use fails
+ * as that of a closed one does. Returns: FALSE if there is no /dev/null. */
+static gboolean
+occupy_standard_streams (void)
 {
-  setlocale (LC_ALL, "");
-  if (argc < 2)
-    {
-      print_help (stderr);
-      return VN_EXIT_USAGE;
-    }
+  static const int wrong_way[] = { O_WRONLY, O_RDONLY, O_RDONLY };
+
+  for (int fd = 0; fd < (int)G_N_ELEMENTS (wrong_way); fd++)
+    if (fcntl (fd, F_GETFD) < 0 && open ("/dev/null", wrong_way[fd]) != fd)
+      return FALSE;
+  return TRUE;
+}
+
+/* Results that could not be written whole (a full disk) are no results. Returns: the exit code. */
+static int
+finish_output (int code)
+{
+  errno = 0;
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return code;
+  fprintf (stderr, "vnetlab: cannot write to the standard output: %s\n", errno ? g_strerror (errno) : "not all was written");
+  return VN_EXIT_INTERNAL;
+}
+
+static int
+run_verb (int argc, char **argv)
+{
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0)
     {
       print_help (stdout);
@@ -64,4 +86,18 @@ main (int argc, char **argv)
     if (strcmp (argv[1], verbs[i].name) == 0)
       return verbs[i].run (argc - 1, argv + 1);
   return unknown_verb (argv[1]);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (!occupy_standard_streams ())
+    return VN_EXIT_MACHINE;
+  setlocale (LC_ALL, "");
+  if (argc < 2)
+    {
+      print_help (stderr);
+      return VN_EXIT_USAGE;
+    }
+  return finish_output (run_verb (argc, argv));
 }

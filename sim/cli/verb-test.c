@@ -122,11 +122,11 @@ run_one (const Job *job, const Options *options, const VnReportFormat *format)
   clear_progress ();
   if (!run)
     return vn_cli_fail (error);
+  if (!vn_folder_finish (&job->folder, &error)) /* before printing: nobody may be left who reads */
+    return vn_cli_fail (error);
   text = format->write (run, &report);
   fputs (text, stdout);
   fflush (stdout);
-  if (!vn_folder_finish (&job->folder, &error))
-    return vn_cli_fail (error);
   return vn_run_exit_code (run);
 }
 
