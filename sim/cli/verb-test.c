@@ -61,7 +61,7 @@ prepare (const char *name, const Options *options, gboolean several, GPtrArray *
   VnUsec start = vn_clock_now ();
   Job *job = g_new0 (Job, 1);
 
-  job->folder.fd = -1;
+  job->folder = VN_FOLDER_NONE;
   g_ptr_array_add (jobs, job);
   job->topology = vn_cli_load (name, &options->lab, &job->diags);
   if (!job->topology)

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where a run is saved.
  *
- * The folder is opened before the sandbox is entered, and everything is written relative to its descriptor, so that it
- * does not matter what the sandbox mounts over. A file is complete or ends in ".partial". */
+ * The folder and its parent are opened before the sandbox is entered, and everything is done relative to these
+ * descriptors, so that it does not matter what the sandbox mounts over. A file is complete or ends in ".partial". */
 #include "sim/run/vn-folder.h"
 
 #include "sim/base/vn-error.h"
 #include "sim/base/vn-fd.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,59 +46,62 @@ run_name (const char *lab, gint64 now_unix_usec)
   return g_strdup_printf ("%s-%s-%06d", lab, stamp, (int)(now_unix_usec % G_USEC_PER_SEC));
 }
 
-/* Makes and opens it. @ret_is_new: whether it was made. Returns: -1 with errno. */
-static int
-open_folder (const char *path, gboolean *ret_is_new)
+/* Makes the folder and opens it. Returns: FALSE with errno. */
+static gboolean
+open_folder (const char *path, VnFolder *ret)
 {
+  g_autofree char *parent = g_path_get_dirname (path);
   gboolean is_new = !g_file_test (path, G_FILE_TEST_EXISTS);
-  int fd = g_mkdir_with_parents (path, 0755) == 0 ? open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 
-  if (fd >= 0 && faccessat (fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
-    {
-      int errnum = errno;
-
-      close (fd);
-      errno = errnum;
-      return -1;
-    }
-  *ret_is_new = is_new;
-  return fd;
+  if (g_mkdir_with_parents (path, 0755) != 0)
+    return FALSE;
+  VN_AUTO_FD parent_fd = open (parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  VN_AUTO_FD fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (parent_fd < 0 || fd < 0 || faccessat (fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
+    return FALSE;
+  *ret = (VnFolder){ g_strdup (path), vn_fd_steal (&fd), vn_fd_steal (&parent_fd), .is_new = is_new };
+  return TRUE;
 }
 
 gboolean
 vn_folder_open (const char *wanted, const char *lab, gint64 now_unix_usec, VnFolder *ret, GError **error)
 {
-  g_autofree char *base = NULL, *path = NULL;
-  gboolean is_new = FALSE;
-  int fd;
+  g_autofree char *path = NULL;
 
   if (wanted)
     path = g_canonicalize_filename (wanted, NULL);
   else
     {
-      g_autofree char *name = run_name (lab, now_unix_usec);
+      g_autofree char *name = run_name (lab, now_unix_usec), *base = find_base (error);
 
-      base = find_base (error);
       if (!base)
         return FALSE;
       path = g_build_filename (base, name, NULL);
     }
-  fd = open_folder (path, &is_new);
-  if (fd < 0)
+  if (!open_folder (path, ret))
     return vn_error_errno (error, wanted ? VN_ERROR_INPUT : VN_ERROR_IO, errno, "cannot save the run in \"%s\"", path);
-  *ret = (VnFolder){ g_steal_pointer (&path), fd, g_steal_pointer (&base), is_new };
+  ret->is_unnamed = !wanted;
   return TRUE;
+}
+
+/* The last part of the path: what the folder is called in its parent. Transfer full. */
+static char *
+own_name (const VnFolder *folder)
+{
+  return g_path_get_basename (folder->path);
 }
 
 void
 vn_folder_clear (VnFolder *folder)
 {
-  if (folder->is_new)
-    (void)rmdir (folder->path); /* refuses if there is something in it */
-  folder->is_new = FALSE;
-  g_clear_pointer (&folder->path, g_free);
-  g_clear_pointer (&folder->base_path, g_free);
+  g_autofree char *name = folder->is_new ? own_name (folder) : NULL;
+
+  if (name)
+    (void)unlinkat (folder->parent_fd, name, AT_REMOVEDIR); /* refuses if there is something in it */
+  g_free (folder->path);
   vn_fd_clear (&folder->fd);
+  vn_fd_clear (&folder->parent_fd);
+  *folder = VN_FOLDER_NONE;
 }
 
 static gboolean
@@ -144,61 +148,61 @@ compare_stamps (gconstpointer a, gconstpointer b)
                  right_size > stamp_size ? right + right_size - stamp_size : right);
 }
 
-static gboolean
-is_run_name (const char *name)
+/* What is in a folder, itself and its parent excepted. @dir_fd: may be opened with O_PATH. */
+static GPtrArray *
+list_names (int dir_fd)
 {
-  static GRegex *pattern;
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  int fd = openat (dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
 
-  if (g_once_init_enter (&pattern))
-    g_once_init_leave (&pattern, g_regex_new ("-\\d{8}T\\d{6}-\\d{6}$", 0, 0, NULL));
-  return g_regex_match (pattern, name, 0, NULL);
+  for (struct dirent *entry; dir && (entry = readdir (dir));)
+    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
+      g_ptr_array_add (names, g_strdup (entry->d_name));
+  if (dir)
+    closedir (dir);
+  return names;
 }
 
 /* A run's folder holds files only. */
 static void
-remove_run (const char *base, const char *name)
+remove_run (int runs_fd, const char *name)
 {
-  g_autofree char *path = g_build_filename (base, name, NULL);
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *file;
+  VN_AUTO_FD fd = openat (runs_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  g_autoptr (GPtrArray) files = NULL;
 
-  while (dir && (file = g_dir_read_name (dir)))
-    {
-      g_autofree char *child = g_build_filename (path, file, NULL);
-
-      g_unlink (child);
-    }
-  g_rmdir (path);
+  if (fd < 0)
+    return;
+  files = list_names (fd);
+  for (guint i = 0; i < files->len; i++)
+    (void)unlinkat (fd, g_ptr_array_index (files, i), 0);
+  (void)unlinkat (runs_fd, name, AT_REMOVEDIR);
 }
 
 static void
-remove_old_runs (const char *base)
+remove_old_runs (int runs_fd)
 {
-  g_autoptr (GDir) dir = g_dir_open (base, 0, NULL);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
+  g_autoptr (GPtrArray) names = list_names (runs_fd);
 
-  while (dir && (name = g_dir_read_name (dir)))
-    if (is_run_name (name))
-      g_ptr_array_add (names, g_strdup (name));
+  for (guint i = names->len; i > 0; i--)
+    if (!g_regex_match_simple ("-\\d{8}T\\d{6}-\\d{6}$", g_ptr_array_index (names, i - 1), 0, 0))
+      g_ptr_array_remove_index (names, i - 1);
   g_ptr_array_sort (names, compare_stamps);
   for (guint i = 0; i + VN_FOLDER_KEEP < names->len; i++)
-    remove_run (base, g_ptr_array_index (names, i));
+    remove_run (runs_fd, g_ptr_array_index (names, i));
 }
 
 gboolean
 vn_folder_finish (const VnFolder *folder, GError **error)
 {
-  g_autofree char *name = NULL, *link = NULL, *fresh = NULL;
+  g_autofree char *name = own_name (folder);
+  g_autofree char *fresh = g_strdup_printf ("%s.latest", name);
 
-  if (!folder->base_path)
+  if (!folder->is_unnamed)
     return TRUE;
-  name = g_path_get_basename (folder->path);
-  link = g_build_filename (folder->base_path, "latest", NULL);
-  fresh = g_strdup_printf ("%s.%d", link, (int)getpid ());
-  g_unlink (fresh);
-  if (symlink (name, fresh) != 0 || rename (fresh, link) != 0)
-    return vn_error_errno (error, VN_ERROR_IO, errno, "pointing \"%s\" to the run", link);
-  remove_old_runs (folder->base_path);
+  if (symlinkat (name, folder->parent_fd, fresh) != 0
+      || renameat (folder->parent_fd, fresh, folder->parent_fd, "latest") != 0)
+    return vn_error_errno (error, VN_ERROR_IO, errno, "pointing \"latest\" to \"%s\"", folder->path);
+  remove_old_runs (folder->parent_fd);
   return TRUE;
 }

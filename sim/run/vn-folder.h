@@ -8,12 +8,14 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *path; /* as people see it */
-  int fd;
-  char *base_path; /* the folder of runs; NULL with an explicit one */
-  gboolean is_new; /* was made for this run */
+  char *path;          /* as people see it */
+  int fd;              /* -1 = none */
+  int parent_fd;       /* of the folder that it is in; -1 = none */
+  gboolean is_unnamed; /* not an explicit one: the parent is the folder of runs */
+  gboolean is_new;     /* was made for this run */
 } VnFolder;
 
+#define VN_FOLDER_NONE ((VnFolder){ .fd = -1, .parent_fd = -1 })
 #define VN_FOLDER_KEEP 10
 
 /* @wanted: `-o DIR`, made if missing; NULL = "$XDG_STATE_HOME/vnetlab/LAB-<time>", or below the temporary folder where
