@@ -45,8 +45,8 @@ unknown_verb (const char *word)
 }
 
 /* A caller may have closed some of the three standard streams. The first file that a run opens would then take the
- * number, and a report would go into it. What is put in their place is opened the wrong way round, so that its use fails
- * as that of a closed one does. Returns: FALSE if there is no /dev/null. */
+ * number, and a report would go into it. What is put in their place is opened the wrong way round, so that its use
+ * fails as that of a closed one does. Returns: FALSE if there is no /dev/null. */
 static gboolean
 occupy_standard_streams (void)
 {
@@ -65,7 +65,8 @@ finish_output (int code)
   errno = 0;
   if (fflush (stdout) == 0 && !ferror (stdout))
     return code;
-  fprintf (stderr, "vnetlab: cannot write to the standard output: %s\n", errno ? g_strerror (errno) : "not all was written");
+  fprintf (stderr, "vnetlab: cannot write to the standard output: %s\n",
+           errno ? g_strerror (errno) : "not all was written");
   return VN_EXIT_INTERNAL;
 }
 

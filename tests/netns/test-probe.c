@@ -247,6 +247,7 @@ test_forged_arp_is_repaired (void)
   g_autoptr (GArray) after = probe (net, &first, 1, NULL);
 
   g_assert_cmpuint (count_sightings (net, 4, get_shot (attack, 0)->tag, VN_TAG_PROBE), ==, 1);
+  g_assert_true (vn_mac_equal (get_shot (before, 0)->next_hop, vn_topology_end (net->topology, 1)->mac));
   g_assert_true (vn_mac_equal (get_shot (after, 0)->next_hop, vn_topology_end (net->topology, 1)->mac));
 }
 

@@ -282,6 +282,7 @@ test_diagnostics (void)
       g_autoptr (VnConfig) config = load (&cases[i].text, 1, VN_PROGRAM_AGENT, diags);
       g_autoptr (GString) got = g_string_new (NULL);
 
+      g_assert_nonnull (config);
       vn_diag_list_sort (diags);
       for (guint j = 0; j < vn_diag_list_len (diags); j++)
         {

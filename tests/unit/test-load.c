@@ -234,8 +234,8 @@ static void
 expect_limit (char *text)
 {
   g_autoptr (VnDiagList) diags = vn_diag_list_new ();
-  g_autoptr (VnYaml) yaml = vn_yaml_parse ("limit.vlab.yml", text, strlen (text), diags);
 
+  vn_yaml_free (vn_yaml_parse ("limit.vlab.yml", text, strlen (text), diags));
   g_assert_true (has_problem (diags, VN_DIAG_LIMIT, 0, 0));
   g_free (text);
 }
@@ -569,6 +569,7 @@ test_stray_deletion (void)
   g_autofree char *variant = write_file (&files, "variant.vlab.yml",
                                          "vnetlab: 1\nextends: base.vlab.yml\ncloud:\n  networks:\n    nat: ~\n");
 
+  g_assert_nonnull (base);
   options_init (&o);
   g_assert_null (vn_load_lab (variant, &o.options, diags));
   g_assert_true (has_problem (diags, VN_DIAG_NO_SUCH_OBJECT, 5, 5));

@@ -342,6 +342,7 @@ test_prefixes (void)
           VnPacket packet;
           vn_packet_decode (prefix, size, &VN_DECODE_DEFAULT, &packet);
           g_autofree char *text = vn_packet_to_string (&packet);
+          g_assert_nonnull (text);
           g_assert_false (packet.outer.malformed);
           g_assert_true (packet.outer.truncated || packet.outer.layers == WELL_FORMED[i].layers);
           g_assert_cmpuint (packet.outer.payload_size, <=, size);

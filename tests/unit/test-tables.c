@@ -243,7 +243,8 @@ test_print (void)
   VnMac mac;
   g_autofree char *fdb = NULL, *neigh = NULL, *links = NULL;
 
-  g_assert_true (vn_ip_parse ("172.16.1.5", &ip) && vn_ip_parse ("10.0.0.102", &vtep));
+  g_assert_true (vn_ip_parse ("172.16.1.5", &ip));
+  g_assert_true (vn_ip_parse ("10.0.0.102", &vtep));
   g_assert_true (vn_mac_parse ("fa:16:3e:00:00:05", &mac));
   g_assert_true (vn_ip_parse ("224.0.0.1", &vxlan.u.link.u.vxlan.group));
   g_strlcpy (vxlan.u.link.u.vxlan.lower, "ens33", VN_DEV_SIZE);
