@@ -2,74 +2,9 @@
 /* The report for a terminal: matrix, failures, checks summed up, where the files lie, the verdict last. */
 #include "analysis/report/vn-terminal.h"
 
-#include "sim/base/vn-text.h"
-
-#include <stdarg.h>
 #include <string.h>
 
-static const char *const styles[] = {
-  [VN_STYLE_GOOD] = "\033[32m", [VN_STYLE_BAD] = "\033[1;31m", [VN_STYLE_UNSURE] = "\033[33m",
-  [VN_STYLE_HEAD] = "\033[1m",  [VN_STYLE_DIM] = "\033[2m",
-};
-
-VnStyle
-vn_terminal_style (VnVerdict verdict)
-{
-  static const VnStyle of_verdict[] = {
-    [VN_VERDICT_PASS] = VN_STYLE_GOOD,
-    [VN_VERDICT_FAIL] = VN_STYLE_BAD,
-    [VN_VERDICT_INCONCLUSIVE] = VN_STYLE_UNSURE,
-    [VN_VERDICT_ERROR] = VN_STYLE_BAD,
-  };
-
-  return of_verdict[verdict];
-}
-
-void
-vn_terminal_add (GString *out, const VnReportOptions *options, VnStyle style, const char *text)
-{
-  g_autofree char *safe = vn_text_printable (text);
-
-  g_string_append_printf (out, "%s%s%s", options->colour ? styles[style] : "", safe, options->colour ? "\033[0m" : "");
-}
-
-void
-vn_terminal_heading (GString *out, const VnReportOptions *options, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_string_append_c (out, '\n');
-  vn_terminal_add (out, options, VN_STYLE_HEAD, text);
-  g_string_append_c (out, '\n');
-}
-
-void
-vn_terminal_list (GString *out, const VnReportOptions *options, guint indent, const GPtrArray *words, guint most)
-{
-  guint column = indent;
-
-  g_string_append_printf (out, "%*s", (int)indent, "");
-  for (guint i = 0; i < MIN (words->len, most); i++)
-    {
-      g_autofree char *word = vn_text_printable (g_ptr_array_index (words, i));
-      gsize size = strlen (word) + 2;
-
-      if (i > 0 && column + size > options->width)
-        {
-          g_string_append_printf (out, "\n%*s", (int)indent, "");
-          column = indent;
-        }
-      g_string_append_printf (out, "%s%s", word, i + 1 < words->len ? ", " : "");
-      column += (guint)size;
-    }
-  if (words->len > most)
-    g_string_append_printf (out, "and %u more", words->len - most);
-  g_string_append_c (out, '\n');
-}
+#define TITLE_COLUMN 38 /* of what a check is about */
 
 static void
 add_header (GString *out, const VnReportOptions *options, const VnRun *run)
@@ -108,6 +43,7 @@ add_up (const VnReportItem *item, gpointer data)
   g_array_append_val (sums, fresh);
 }
 
+/* NULL for a check of the lab file. */
 static const char *
 check_title (const char *id)
 {
@@ -117,7 +53,7 @@ check_title (const char *id)
   for (guint i = 0; i < n; i++)
     if (strcmp (checks[i].id, id) == 0)
       return checks[i].title;
-  return "check of the lab file";
+  return NULL;
 }
 
 static guint
@@ -137,48 +73,71 @@ is_part (const char *id, const char *prefix)
   return g_str_has_prefix (id, prefix) && id[strlen (prefix)] == '-';
 }
 
+/* Passed, undecided or wrong, as the least of the cells and findings of a check is. */
+static const struct
+{
+  const char *word;
+  VnStyle style;
+} sum_words[] = {
+  [VN_VERDICT_PASS] = { "ok", VN_STYLE_GOOD },
+  [VN_VERDICT_FAIL] = { "NOT", VN_STYLE_BAD },
+  [VN_VERDICT_INCONCLUSIVE] = { "open", VN_STYLE_UNSURE },
+  [VN_VERDICT_ERROR] = { "ERR", VN_STYLE_BAD },
+};
+
+static VnVerdict
+sum_verdict (const Sum *sum)
+{
+  static const VnVerdict gravest_first[] = { VN_VERDICT_FAIL, VN_VERDICT_ERROR, VN_VERDICT_INCONCLUSIVE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (gravest_first); i++)
+    if (sum->counts[gravest_first[i]] > 0)
+      return gravest_first[i];
+  return VN_VERDICT_PASS;
+}
+
 static void
 add_sum (GString *out, const VnReportOptions *options, const Sum *sum)
 {
-  VnVerdict worst = VN_VERDICT_PASS;
-  g_autofree char *head = NULL;
+  VnVerdict verdict = sum_verdict (sum);
+  const char *title = check_title (sum->id);
+  g_autofree char *head = g_strdup_printf ("  %-4s %-19s %4u/%-4u", sum_words[verdict].word, sum->id,
+                                           sum->counts[VN_VERDICT_PASS], sum_total (sum));
 
-  for (guint v = 0; v < VN_N_VERDICTS; v++)
-    {
-      if (sum->counts[v] > 0 && v != VN_VERDICT_PASS && worst != VN_VERDICT_FAIL)
-        worst = (VnVerdict)v;
-    }
-  head = g_strdup_printf ("  %-4s %-20s %5u/%-5u", worst == VN_VERDICT_PASS ? "ok" : "NOT", sum->id,
-                          sum->counts[VN_VERDICT_PASS], sum_total (sum));
-  vn_terminal_add (out, options, vn_terminal_style (worst), head);
-  g_string_append_printf (out, " %s\n", check_title (sum->id));
+  vn_terminal_add (out, options, sum_words[verdict].style, g_strchomp (head));
+  if (title)
+    vn_terminal_wrap (out, options, TITLE_COLUMN, title);
+  g_string_append_c (out, '\n');
 }
 
-/* The user's own checks: those that hold need no line each. */
+/* The user's own checks by verdict: what is wrong with them stands further up. */
 static void
 add_user_sums (GString *out, const VnReportOptions *options, const GArray *sums, const gboolean *done)
 {
-  g_autoptr (GPtrArray) holding = g_ptr_array_new ();
+  GPtrArray *ids[VN_N_VERDICTS];
   guint n = 0;
 
+  for (guint v = 0; v < VN_N_VERDICTS; v++)
+    ids[v] = g_ptr_array_new ();
   for (guint i = 0; i < sums->len; i++)
+    if (!done[i])
+      {
+        g_ptr_array_add (ids[sum_verdict (&g_array_index (sums, Sum, i))], (gpointer)g_array_index (sums, Sum, i).id);
+        n++;
+      }
+  if (n > 0)
+    vn_terminal_heading (out, options, "Checks of the lab file");
+  for (guint v = 0; v < VN_N_VERDICTS; v++)
     {
-      const Sum *sum = &g_array_index (sums, Sum, i);
+      if (ids[v]->len > 0)
+        {
+          g_autofree char *head = g_strdup_printf ("  %-4s %u of %u", sum_words[v].word, ids[v]->len, n);
 
-      if (done[i])
-        continue;
-      if (n++ == 0)
-        vn_terminal_heading (out, options, "Checks of the lab file");
-      if (sum->counts[VN_VERDICT_PASS] == sum_total (sum))
-        g_ptr_array_add (holding, (gpointer)sum->id);
-      else
-        add_sum (out, options, sum);
-    }
-  if (holding->len > 0)
-    {
-      vn_terminal_add (out, options, VN_STYLE_GOOD, "  ok   ");
-      g_string_append_printf (out, "%u of %u\n", holding->len, n);
-      vn_terminal_list (out, options, 7, holding, G_MAXUINT);
+          vn_terminal_add (out, options, sum_words[v].style, head);
+          g_string_append_c (out, '\n');
+          vn_terminal_list (out, options, 7, ids[v], G_MAXUINT);
+        }
+      g_ptr_array_unref (ids[v]);
     }
 }
 
@@ -248,48 +207,70 @@ add_quirks (GString *out, const VnReportOptions *options, const VnRun *run)
       const VnRunQuirk *quirk = g_ptr_array_index (run->quirks, i);
       g_autofree char *place = vn_origin_to_line (quirk->origin);
 
-      g_string_append_printf (out, "  %s in %u cells: %s (%s)\n", quirk->id, quirk->n_cells, quirk->why, place);
+      g_autofree char *text = g_strdup_printf ("%s in %u cells: %s (%s)", quirk->id, quirk->n_cells, quirk->why, place);
+
+      vn_terminal_wrap (out, options, 2, text);
+      g_string_append_c (out, '\n');
     }
 }
 
 static void
 add_files (GString *out, const VnReportOptions *options, const VnRun *run)
 {
+  vn_terminal_heading (out, options, "Files in %s", run->folder);
+  g_string_append_printf (out, "  capture.pcapng  %" G_GUINT64_FORMAT " packets at %u points\n", run->n_frames_captured,
+                          run->points->len);
+  g_string_append (out, "  report.json, junit.xml, report.tap\n");
+}
+
+static void
+add_times (GString *out, const VnReportOptions *options, const VnRun *run)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
   gint64 total = 0;
 
-  vn_terminal_heading (out, options, "Files");
-  g_string_append_printf (out, "  %s/capture.pcapng  %" G_GUINT64_FORMAT " packets at %u points\n", run->folder,
-                          run->n_frames_captured, run->points->len);
-  g_string_append_printf (out, "  %s/report.json, junit.xml, report.tap\n", run->folder);
-  g_string_append_printf (out, "  %" G_GUINT64_FORMAT " frames sent;", run->n_frames_sent);
   for (guint i = 0; i < run->phases->len; i++)
     {
       const VnRunPhase *phase = &g_array_index (run->phases, VnRunPhase, i);
 
       total += phase->duration;
-      g_string_append_printf (out, " %s %.2f s,", phase->name, (double)phase->duration / G_USEC_PER_SEC);
+      g_string_append_printf (text, "%s%s %.2f", i > 0 ? ", " : "", phase->name,
+                              (double)phase->duration / G_USEC_PER_SEC);
     }
-  g_string_append_printf (out, " in all %.2f s\n", (double)total / G_USEC_PER_SEC);
+  g_string_append_printf (out, "\n%" G_GUINT64_FORMAT " frames sent, %.2f seconds:", run->n_frames_sent,
+                          (double)total / G_USEC_PER_SEC);
+  vn_terminal_wrap (out, options, 0, text->str);
+  g_string_append_c (out, '\n');
 }
 
 static void
 add_verdict (GString *out, const VnReportOptions *options, const VnRun *run)
 {
-  guint pass = vn_run_count (run, VN_VERDICT_PASS), fail = vn_run_count (run, VN_VERDICT_FAIL);
-  guint open = vn_run_count (run, VN_VERDICT_INCONCLUSIVE), error = vn_run_count (run, VN_VERDICT_ERROR);
+  const struct
+  {
+    VnVerdict verdict;
+    const char *words;
+  } parts[] = {
+    { VN_VERDICT_FAIL, "not" },
+    { VN_VERDICT_INCONCLUSIVE, "undecided" },
+    { VN_VERDICT_ERROR, "with errors" },
+  };
+  Sum sum = { NULL, { 0 } };
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append_printf (text, "%u as they should be, %u not", pass, fail);
-  if (open > 0)
-    g_string_append_printf (text, ", %u undecided", open);
-  if (error > 0)
-    g_string_append_printf (text, ", %u with errors", error);
+  for (guint v = 0; v < VN_N_VERDICTS; v++)
+    sum.counts[v] = vn_run_count (run, (VnVerdict)v);
+  if (sum_total (&sum) == 0)
+    g_string_append (text, "nothing was checked");
+  else if (sum.counts[VN_VERDICT_PASS] == sum_total (&sum))
+    g_string_append_printf (text, "%u checks, all as they should be", sum_total (&sum));
+  else
+    g_string_append_printf (text, "%u checks: %u as they should be", sum_total (&sum), sum.counts[VN_VERDICT_PASS]);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (sum.counts[parts[i].verdict] > 0)
+      g_string_append_printf (text, ", %u %s", sum.counts[parts[i].verdict], parts[i].words);
   g_string_append_c (out, '\n');
-  vn_terminal_add (out, options,
-                   fail + error > 0 ? VN_STYLE_BAD
-                   : open > 0       ? VN_STYLE_UNSURE
-                                    : VN_STYLE_GOOD,
-                   text->str);
+  vn_terminal_add (out, options, sum_words[sum_verdict (&sum)].style, text->str);
   g_string_append_c (out, '\n');
 }
 
@@ -305,6 +286,7 @@ vn_report_write_terminal (const VnRun *run, const VnReportOptions *options)
   add_sums (out, options, run);
   add_quirks (out, options, run);
   add_files (out, options, run);
+  add_times (out, options, run);
   add_verdict (out, options, run);
   return g_string_free (out, FALSE);
 }

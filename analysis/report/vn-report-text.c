@@ -47,7 +47,7 @@ static char *
 check_name (const VnRunCheck *check)
 {
   if (check->host && check->subject)
-    return g_strdup_printf ("%s, %s", check->host, check->subject);
+    return g_strdup_printf ("%s: %s", check->host, check->subject);
   return g_strdup (check->host ? check->host : check->subject ? check->subject : "lab");
 }
 

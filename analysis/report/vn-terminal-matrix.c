@@ -2,10 +2,13 @@
 /* The matrix: who reaches whom, one table for each network, senders down, receivers across.
  *
  * A field has three places, for ping, TCP and UDP: the letter stands if at least one probe of that kind was answered,
- * a dot if none was. A mark follows where something is not as it should be. */
+ * a dot if none was. A mark follows where something is not as it should be, which is not always what letters show: one
+ * port of many may be open. */
 #include "analysis/report/vn-terminal.h"
 
 #include <string.h>
+
+#define CORNER "from \\ to"
 
 typedef struct
 {
@@ -78,29 +81,35 @@ matrix_clear (Matrix *m)
 static const struct
 {
   VnStyle style;
-  const char *mark;
+  const char *mark, *meaning;
 } marks[] = {
-  [VN_VERDICT_PASS] = { VN_STYLE_GOOD, " " },
-  [VN_VERDICT_FAIL] = { VN_STYLE_BAD, "!" },
-  [VN_VERDICT_INCONCLUSIVE] = { VN_STYLE_UNSURE, "?" },
-  [VN_VERDICT_ERROR] = { VN_STYLE_BAD, "E" },
+  [VN_VERDICT_PASS] = { VN_STYLE_GOOD, "", NULL },
+  [VN_VERDICT_FAIL] = { VN_STYLE_BAD, "!", "not as it should be" },
+  [VN_VERDICT_INCONCLUSIVE] = { VN_STYLE_UNSURE, "?", "undecided" },
+  [VN_VERDICT_ERROR] = { VN_STYLE_BAD, "E", "internal error" },
 };
 
+/* Appends @text, filled up to @width; the last of a line is not. */
 static void
-add_field (GString *out, const VnReportOptions *options, const Field *field, guint width)
+add_padded (GString *out, const VnReportOptions *options, VnStyle style, const char *text, guint width,
+            gboolean is_last)
 {
-  g_autofree char *text = NULL;
+  guint size = (guint)strlen (text);
+
+  vn_terminal_add (out, options, style, text);
+  if (!is_last && size < width)
+    g_string_append_printf (out, "%*s", (int)(width - size), "");
+}
+
+static void
+add_field (GString *out, const VnReportOptions *options, const Field *field, guint width, gboolean is_last)
+{
   gboolean any = field->ping || field->tcp || field->udp;
   VnStyle style = field->worst == VN_VERDICT_PASS && !any ? VN_STYLE_DIM : marks[field->worst].style;
+  g_autofree char *text = g_strdup_printf ("%c%c%c%s", field->ping ? 'p' : '.', field->tcp ? 't' : '.',
+                                           field->udp ? 'u' : '.', marks[field->worst].mark);
 
-  if (field->probed)
-    text = g_strdup_printf ("%c%c%c%s", field->ping ? 'p' : '.', field->tcp ? 't' : '.', field->udp ? 'u' : '.',
-                            marks[field->worst].mark);
-  else
-    text = g_strdup ("-   ");
-  vn_terminal_add (out, options, field->probed ? style : VN_STYLE_DIM, text);
-  if (width > 4)
-    g_string_append_printf (out, "%*s", (int)(width - 4), "");
+  add_padded (out, options, field->probed ? style : VN_STYLE_DIM, field->probed ? text : "-", width, is_last);
 }
 
 /* Ends of a network, as indices. */
@@ -138,35 +147,44 @@ widest (const GPtrArray *names, const GArray *members)
   return width;
 }
 
+/* Widths of the columns before the table. */
+static guint
+sender_width (const Matrix *m, const GArray *members)
+{
+  return MAX (widest (m->run->ends, members), (guint)strlen (CORNER));
+}
+
+static void
+add_row (GString *out, const VnReportOptions *options, const Matrix *m, const GArray *members, guint row, guint first,
+         guint last)
+{
+  guint from = g_array_index (members, guint, row);
+
+  g_string_append_printf (out, "  %-*s  ", (int)sender_width (m, members), end_name (m->run, members, row));
+  add_padded (out, options, VN_STYLE_DIM, g_ptr_array_index (m->run->end_places, from),
+              widest (m->run->end_places, members) + 1, FALSE);
+  for (guint j = first; j < last; j++)
+    {
+      g_string_append_c (out, ' ');
+      add_field (out, options, &m->fields[from * m->n + g_array_index (members, guint, j)],
+                 column_width (m->run, members, j), j + 1 == last);
+    }
+  g_string_append_c (out, '\n');
+}
+
 /* Columns @first .. @last-1 of a network's table. */
 static void
 add_columns (GString *out, const VnReportOptions *options, const Matrix *m, const GArray *members, guint first,
              guint last)
 {
-  guint row_width = widest (m->run->ends, members), place_width = widest (m->run->end_places, members);
-
-  g_string_append_printf (out, "  %-*s  %-*s ", (int)MAX (row_width, strlen ("from \\ to")), "from \\ to",
-                          (int)place_width, "");
+  g_string_append_printf (out, "  %-*s  %-*s ", (int)sender_width (m, members), CORNER,
+                          (int)widest (m->run->end_places, members), "");
   for (guint j = first; j < last; j++)
-    g_string_append_printf (out, " %-*s", (int)column_width (m->run, members, j), end_name (m->run, members, j));
+    g_string_append_printf (out, " %-*s", j + 1 < last ? (int)column_width (m->run, members, j) : 0,
+                            end_name (m->run, members, j));
   g_string_append_c (out, '\n');
   for (guint i = 0; i < members->len; i++)
-    {
-      guint from = g_array_index (members, guint, i);
-
-      g_string_append_printf (out, "  %-*s  ", (int)MAX (row_width, strlen ("from \\ to")),
-                              end_name (m->run, members, i));
-      vn_terminal_add (out, options, VN_STYLE_DIM, g_ptr_array_index (m->run->end_places, from));
-      g_string_append_printf (out, "%*s ", (int)(place_width - strlen (g_ptr_array_index (m->run->end_places, from))),
-                              "");
-      for (guint j = first; j < last; j++)
-        {
-          g_string_append_c (out, ' ');
-          add_field (out, options, &m->fields[from * m->n + g_array_index (members, guint, j)],
-                     column_width (m->run, members, j));
-        }
-      g_string_append_c (out, '\n');
-    }
+    add_row (out, options, m, members, i, first, last);
 }
 
 /* Splits a network's table where it is wider than the terminal. */
@@ -174,7 +192,7 @@ static void
 add_network (GString *out, const VnReportOptions *options, const Matrix *m, const char *domain)
 {
   g_autoptr (GArray) members = members_of (m->run, domain);
-  guint left = 6 + MAX (widest (m->run->ends, members), 9) + widest (m->run->end_places, members);
+  guint left = 5 + sender_width (m, members) + widest (m->run->end_places, members);
 
   vn_terminal_heading (out, options, "%s", domain);
   for (guint first = 0; first < members->len;)
@@ -189,6 +207,30 @@ add_network (GString *out, const VnReportOptions *options, const Matrix *m, cons
     }
 }
 
+static gboolean
+has_verdict (const Matrix *m, VnVerdict verdict)
+{
+  for (guint i = 0; i < m->n * m->n; i++)
+    if (m->fields[i].worst == verdict)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_legend (GString *out, const VnReportOptions *options, const Matrix *m)
+{
+  g_autoptr (GString) text = g_string_new (". no answer, - not tried");
+
+  for (guint i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (marks[i].meaning && has_verdict (m, (VnVerdict)i))
+      g_string_append_printf (text, ", %s %s", marks[i].mark, marks[i].meaning);
+  g_string_append_c (out, '\n');
+  vn_terminal_wrap (out, options, 2, "p ping, t TCP, u UDP: answered on at least one port that was tried");
+  g_string_append_c (out, '\n');
+  vn_terminal_wrap (out, options, 2, text->str);
+  g_string_append_c (out, '\n');
+}
+
 void
 vn_terminal_matrix (GString *out, const VnReportOptions *options, const VnRun *run)
 {
@@ -199,7 +241,6 @@ vn_terminal_matrix (GString *out, const VnReportOptions *options, const VnRun *r
   for (guint i = 0; i < run->end_domains->len; i++)
     if (g_hash_table_add (seen, g_ptr_array_index (run->end_domains, i)))
       add_network (out, options, &m, g_ptr_array_index (run->end_domains, i));
-  g_string_append (
-      out, "\n  p ping, t TCP, u UDP: answered on at least one port that was tried; . no answer; - not tried\n");
+  add_legend (out, options, &m);
   matrix_clear (&m);
 }

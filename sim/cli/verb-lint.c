@@ -37,11 +37,14 @@ lint_one (const char *path, const VnCliLab *lab)
 {
   g_autoptr (VnDiagList) diags = NULL;
   g_autoptr (VnTopology) topology = vn_cli_load (path, lab, &diags);
+  guint n_errors, n_warnings;
 
   if (!diags)
     return FALSE;
-  printf ("%s: %u errors, %u warnings\n", path, vn_diag_list_count (diags, VN_SEVERITY_ERROR),
-          vn_diag_list_count (diags, VN_SEVERITY_WARNING));
+  n_errors = vn_diag_list_count (diags, VN_SEVERITY_ERROR);
+  n_warnings = vn_diag_list_count (diags, VN_SEVERITY_WARNING);
+  printf ("%s: %u error%s, %u warning%s\n", path, n_errors, n_errors == 1 ? "" : "s", n_warnings,
+          n_warnings == 1 ? "" : "s");
   return topology != NULL;
 }
 

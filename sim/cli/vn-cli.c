@@ -129,6 +129,19 @@ add_lab_names (GPtrArray *names, const char *folder)
     g_ptr_array_add (names, g_strdup (name));
 }
 
+/* Takes @path. Returns: the way to it from the current folder where it lies below that, as places are easier to read. */
+static char *
+shorten (char *path)
+{
+  g_autofree char *here = g_get_current_dir ();
+  gsize size = strlen (here);
+  gboolean is_below = size > 1 && g_str_has_prefix (path, here) && path[size] == '/';
+
+  if (is_below)
+    memmove (path, path + size + 1, strlen (path) - size);
+  return path;
+}
+
 char *
 vn_cli_find_lab (const char *name)
 {
@@ -144,7 +157,7 @@ vn_cli_find_lab (const char *name)
       g_autofree char *path = g_canonicalize_filename (raw, NULL);
 
       if (!strchr (name, '/') && g_file_test (path, G_FILE_TEST_IS_DIR))
-        return g_steal_pointer (&path);
+        return shorten (g_steal_pointer (&path));
       add_lab_names (names, g_ptr_array_index (folders, i));
     }
   g_ptr_array_add (names, NULL);

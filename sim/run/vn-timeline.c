@@ -111,7 +111,7 @@ new_record (const VnRunSetup *setup)
 
   run->lab = g_strdup (setup->topology->name);
   run->file = g_strdup (setup->topology->file);
-  run->release = g_strdup (setup->topology->release);
+  run->release = setup->topology->networks->len > 0 ? g_strdup (setup->topology->release) : NULL;
   run->tool_version = g_strdup (VN_VERSION);
   run->kernel = g_strdup (uname (&name) == 0 ? name.release : "unknown");
   run->seed = setup->topology->seed;

@@ -137,7 +137,8 @@ test_texts (void)
     const char *format, *has, *has_not;
   } rows[] = {
     { "terminal", "last seen at h2:tap1", "\033" },
-    { "terminal", "etc/a.ini:3", NULL },
+    { "terminal", "\n  etc/a.ini:3\n  no entry <b>\n", NULL },
+    { "terminal", ". no answer, - not tried, ! not as it should be, ", NULL },
     { "terminal", "1 as they should be, 2 not, 1 undecided, 1 with errors", NULL },
     { "junit", "tests=\"5\" failures=\"2\" errors=\"1\" skipped=\"1\"", "<b>" },
     { "junit", "no entry &lt;b&gt;", "\033" },
@@ -157,6 +158,59 @@ test_texts (void)
     }
 }
 
+static guint
+longest_line (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  guint longest = 0;
+
+  for (char **line = lines; *line; line++)
+    {
+      g_assert_false (g_str_has_suffix (*line, " "));
+      longest = MAX (longest, (guint)g_utf8_strlen (*line, -1));
+    }
+  return longest;
+}
+
+/* Causes, messages, names and titles are wrapped, and no line ends with a blank. */
+static void
+test_terminal_width (void)
+{
+  static const guint widths[] = { 72, 80, 120 };
+  g_autoptr (VnRun) run = make_run ();
+  VnRunCell *failed = g_ptr_array_index (run->cells, 1);
+
+  g_free (failed->observed_cause.text);
+  failed->observed_cause.text = g_strdup ("no rule of its groups “web”, “ops” allows it; nearest is ingress IPv4 tcp "
+                                          "443 from anywhere, of “web”, which the port 80 is not in");
+  for (guint i = 0; i < 30; i++)
+    add_cell (run, "b", "a", "tcp/81", VN_VERDICT_FAIL);
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      const VnReportOptions options = { FALSE, widths[i], FALSE };
+      g_autofree char *text = vn_report_format_find ("terminal")->write (run, &options);
+
+      g_assert_cmpuint (longest_line (text), <=, widths[i]);
+      g_assert_cmpuint (longest_line (text), >, widths[i] / 2);
+      g_assert_nonnull (strstr (text, "and 18 more"));
+    }
+}
+
+/* Colours take no columns: without them the coloured report is the plain one. */
+static void
+test_terminal_colour (void)
+{
+  g_autoptr (VnRun) run = make_run ();
+  const VnReportOptions plain_options = { FALSE, 60, FALSE }, colour_options = { TRUE, 60, FALSE };
+  const VnReportFormat *format = vn_report_format_find ("terminal");
+  g_autofree char *plain = format->write (run, &plain_options), *colour = format->write (run, &colour_options);
+  g_autoptr (GRegex) escapes = g_regex_new ("\033\\[[0-9;]*m", 0, 0, NULL);
+  g_autofree char *stripped = g_regex_replace_literal (escapes, colour, -1, 0, "", 0, NULL);
+
+  g_assert_nonnull (strchr (colour, '\033'));
+  g_assert_cmpstr (stripped, ==, plain);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -166,5 +220,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/json-wrong-word", test_json_wrong_word);
   g_test_add_func ("/report/schema-is-published", test_schema_is_published);
   g_test_add_func ("/report/texts", test_texts);
+  g_test_add_func ("/report/terminal-width", test_terminal_width);
+  g_test_add_func ("/report/terminal-colour", test_terminal_colour);
   return g_test_run ();
 }
