@@ -215,8 +215,10 @@ vn_verb_test (int argc, char **argv)
   g_auto (GStrv) words = NULL;
   int code = VN_EXIT_USAGE;
 
-  if (vn_cli_parse ("test", "LAB…", "Builds each lab, sends packets between all its ends, compares what happened with what"
-                    " had to happen,\nand removes it again.", entries, argc, argv, &words))
+  if (vn_cli_parse ("test", "LAB…",
+                    "Builds each lab, sends packets between all its ends, compares what happened with what"
+                    " had to happen,\nand removes it again.",
+                    entries, argc, argv, &words))
     code = options.list ? list_checks () : test_labs (words, &options);
   options_clear (&options);
   return code;
