@@ -270,6 +270,7 @@ vn_commands_run (VnCommand *commands, gsize n_commands)
 void
 vn_command_clear (VnCommand *command)
 {
+  g_clear_pointer (&command->input, g_free);
   g_clear_pointer (&command->output, g_free);
   g_clear_error (&command->error);
 }

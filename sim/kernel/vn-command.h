@@ -11,7 +11,7 @@ typedef struct
   int netns_fd;
   const char *const *argv; /* borrowed, NULL-terminated; argv[0] is looked for in PATH and the sbin folders */
   const char *package;     /* what to install if it is missing */
-  const char *input;       /* borrowed; NULL = empty */
+  char *input;             /* owned; NULL = empty */
   gint after;              /* the command that must have succeeded before, by its index, which is smaller; -1 = none */
 
   /* Set by vn_commands_run(). */

@@ -145,6 +145,37 @@ test_large (void)
   g_string_free (text, TRUE);
 }
 
+/* More rules in one table than fit into one netlink message; all are there, in their order. */
+static void
+test_long_table (gconstpointer data)
+{
+  static const char *const heads[] = { [VN_TOOL_IPTABLES] = "*filter\n:c - [0:0]\n",
+                                       [VN_TOOL_IP6TABLES] = "*filter\n:c - [0:0]\n",
+                                       [VN_TOOL_EBTABLES] = "*filter\n:INPUT ACCEPT\n:c ACCEPT\n" };
+  const char *const nodes[] = { "h1", NULL };
+  const guint n_rules = 1000;
+  VnTool tool = (VnTool)GPOINTER_TO_UINT (data);
+  g_autoptr (VnKernel) kernel = kernel_new (nodes);
+  g_autoptr (GString) text = g_string_new (heads[tool]);
+  for (guint i = 0; i < n_rules; i++)
+    g_string_append_printf (text,
+                            tool == VN_TOOL_EBTABLES ? "-A c -i tap%u -j RETURN\n"
+                                                     : "-A c -m physdev --physdev-in tap%u -m comment --comment "
+                                                       "\"as long as those of the agents are\" -j RETURN\n",
+                            i);
+  if (tool != VN_TOOL_EBTABLES)
+    g_string_append (text, "COMMIT\n");
+  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_rules ("h1", tool, text->str));
+  g_autofree char *saved = saved_text (kernel, "h1", tool);
+  const char *place = saved;
+  for (guint i = 0; i < n_rules; i++)
+    {
+      g_autofree char *device = g_strdup_printf (" tap%u ", i);
+      place = strstr (place, device);
+      g_assert_nonnull (place);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -157,5 +188,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/side-by-side", test_side_by_side);
   g_test_add_func ("/rules/left-out", test_left_out);
   g_test_add_func ("/rules/large", test_large);
+  g_test_add_data_func ("/rules/long-table/iptables", GUINT_TO_POINTER (VN_TOOL_IPTABLES), test_long_table);
+  g_test_add_data_func ("/rules/long-table/ip6tables", GUINT_TO_POINTER (VN_TOOL_IP6TABLES), test_long_table);
+  g_test_add_data_func ("/rules/long-table/ebtables", GUINT_TO_POINTER (VN_TOOL_EBTABLES), test_long_table);
   return vn_netns_test_run ();
 }
