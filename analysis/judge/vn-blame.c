@@ -2,8 +2,7 @@
 /* Provenance of configuration.
  *
  * Each function asks the reasons that are known, the most specific first, and takes the first that holds. An option
- * that nobody set has no line; then the file that the program read last stands for it, since that is where it belongs.
- */
+ * that nobody set has no line; then the header of its section stands for it, since that is where it belongs. */
 #include "analysis/judge/vn-blame.h"
 
 static void
@@ -35,16 +34,6 @@ vn_cause_clear (VnCause *cause)
   g_clear_pointer (&cause->host, g_free);
 }
 
-VnOrigin
-vn_blame_option (const VnConfig *config, VnOptionId id)
-{
-  VnOrigin origin = vn_config_origin (config, id);
-
-  if (vn_origin_is_set (origin) || !config || config->files->len == 0)
-    return origin;
-  return vn_origin_new (g_ptr_array_index (config->files, config->files->len - 1), 0, 0);
-}
-
 gboolean
 vn_blame_has_driver (const VnCase *c)
 {
@@ -59,7 +48,7 @@ vn_blame_mode (const VnCase *c, guint host, VnCause *cause)
 
   if (vn_vxlan_mode (agent) == VN_VXLAN_UNICAST)
     return FALSE;
-  vn_cause_set (c, cause, VN_CAUSE_FDB, host, vn_blame_option (agent, VN_OPT_VXLAN_L2_POPULATION),
+  vn_cause_set (c, cause, VN_CAUSE_FDB, host, vn_config_place (agent, VN_OPT_VXLAN_L2_POPULATION),
                 "the agent does not take part in L2 population: %s", option);
   return TRUE;
 }
@@ -113,7 +102,7 @@ is_driver_missing (const FdbQuestion *q)
     return FALSE;
   option = vn_config_describe (server, VN_OPT_ML2_MECHANISM_DRIVERS);
   vn_cause_set (q->c, q->cause, VN_CAUSE_FDB, q->c->topology->server_machine,
-                vn_blame_option (server, VN_OPT_ML2_MECHANISM_DRIVERS),
+                vn_config_place (server, VN_OPT_ML2_MECHANISM_DRIVERS),
                 "%s: the server does not load the l2population driver, %s", q->missing, option);
   return TRUE;
 }
@@ -213,7 +202,7 @@ is_driver_noop (const FilterQuestion *q)
 
   if (vn_firewall_of (agent) == VN_FIREWALL_IPTABLES)
     return FALSE;
-  vn_cause_set (q->c, q->cause, VN_CAUSE_FILTER_OFF, q->host, vn_blame_option (agent, VN_OPT_FIREWALL_DRIVER),
+  vn_cause_set (q->c, q->cause, VN_CAUSE_FILTER_OFF, q->host, vn_config_place (agent, VN_OPT_FIREWALL_DRIVER),
                 "the agent's firewall driver filters nothing on a Linux bridge: %s", option);
   return TRUE;
 }
@@ -239,7 +228,7 @@ is_group_disabled (const FilterQuestion *q)
         continue;
       option = vn_config_describe (readers[i].config, VN_OPT_ENABLE_SECURITY_GROUP);
       vn_cause_set (q->c, q->cause, VN_CAUSE_FILTER_OFF, readers[i].machine,
-                    vn_blame_option (readers[i].config, VN_OPT_ENABLE_SECURITY_GROUP),
+                    vn_config_place (readers[i].config, VN_OPT_ENABLE_SECURITY_GROUP),
                     "security groups are switched off for the %s: %s", readers[i].program, option);
       return TRUE;
     }

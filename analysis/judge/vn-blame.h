@@ -12,9 +12,6 @@ void vn_cause_set (const VnCase *c, VnCause *cause, VnCauseCode code, guint host
                    ...) G_GNUC_PRINTF (6, 7);
 void vn_cause_clear (VnCause *cause);
 
-/* The line that set an option, or, where none did, the file that should have. */
-VnOrigin vn_blame_option (const VnConfig *config, VnOptionId id);
-
 /* Whether the server tells the agents about ports and tunnel end points. */
 gboolean vn_blame_has_driver (const VnCase *c);
 /* Whether the agent of @host tunnels otherwise than L2 population would have it. FALSE: @cause is untouched. */

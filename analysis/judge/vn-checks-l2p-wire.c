@@ -239,7 +239,7 @@ check_header (const Wire *w, const VnTunnelSeen *seen, VnRunCheck *check)
     {
       g_autofree char *option = vn_config_describe (agent, VN_OPT_VXLAN_UDP_DSTPORT);
 
-      vn_cause_set (w->c, &cause, VN_CAUSE_TUNNEL, w->host, vn_blame_option (agent, VN_OPT_VXLAN_UDP_DSTPORT), "%s",
+      vn_cause_set (w->c, &cause, VN_CAUSE_TUNNEL, w->host, vn_config_place (agent, VN_OPT_VXLAN_UDP_DSTPORT), "%s",
                     option);
       vn_check_fail (check, &cause, "a datagram was sent to UDP port %u instead of %u", seen->dport, port);
     }

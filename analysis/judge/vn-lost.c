@@ -228,7 +228,7 @@ blame_proxy (const Search *s, const VnEnd *end)
   const VnConfig *agent = vn_topology_machine (s->c->topology, end->machine)->agent;
 
   vn_cause_set (s->c, s->cause, VN_CAUSE_ARP_RESPONDER, end->machine,
-                vn_blame_option (agent, VN_OPT_VXLAN_ARP_RESPONDER),
+                vn_config_place (agent, VN_OPT_VXLAN_ARP_RESPONDER),
                 "the VXLAN device answers ARP itself and drops what it has no neighbour entry for");
 }
 
@@ -263,7 +263,7 @@ is_port_refused (const Search *s)
   if (!vxlan || vxlan->dstport == outer->dport)
     return FALSE;
   vn_cause_set (s->c, s->cause, VN_CAUSE_TUNNEL, odd,
-                vn_blame_option (vn_topology_machine (s->c->topology, odd)->agent, VN_OPT_VXLAN_UDP_DSTPORT),
+                vn_config_place (vn_topology_machine (s->c->topology, odd)->agent, VN_OPT_VXLAN_UDP_DSTPORT),
                 "sent to UDP port %u, but the VXLAN device of %s listens on %u", outer->dport, name, vxlan->dstport);
   return TRUE;
 }
@@ -293,7 +293,7 @@ is_group_refused (const Search *s)
     return FALSE;
   vn_cause_set (
       s->c, s->cause, VN_CAUSE_TUNNEL, s->from->machine,
-      vn_blame_option (vn_topology_machine (s->c->topology, s->from->machine)->agent, VN_OPT_VXLAN_L2_POPULATION),
+      vn_config_place (vn_topology_machine (s->c->topology, s->from->machine)->agent, VN_OPT_VXLAN_L2_POPULATION),
       "sent to the multicast group %s, which %s does not take its frames from", text,
       vn_topology_machine (s->c->topology, s->to->machine)->name);
   return TRUE;

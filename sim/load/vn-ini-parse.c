@@ -22,11 +22,11 @@ typedef struct
   const char *path;
   VnDiagList *diags;
   guint line;            /* of the current line, from 1 */
-  char *section;         /* NULL before the first header */
+  const char *section;   /* of the last header; NULL before the first */
   VnIniAssignment *open; /* may still be continued; owned */
   GString *value;        /* of it so far */
   gboolean skipping;     /* the line above had an error: what continues it is left out */
-  GPtrArray *ret;
+  VnIni *ini;
 } Parser;
 
 static void
@@ -38,6 +38,35 @@ assignment_free (gpointer data)
   g_free (assignment->key);
   g_free (assignment->value);
   g_free (assignment);
+}
+
+static void
+header_free (gpointer data)
+{
+  VnIniHeader *header = data;
+
+  g_free (header->section);
+  g_free (header);
+}
+
+static VnIni *
+ini_new (void)
+{
+  VnIni *ini = g_new0 (VnIni, 1);
+
+  ini->headers = g_ptr_array_new_with_free_func (header_free);
+  ini->assignments = g_ptr_array_new_with_free_func (assignment_free);
+  return ini;
+}
+
+void
+vn_ini_free (VnIni *ini)
+{
+  if (ini == NULL)
+    return;
+  g_ptr_array_unref (ini->headers);
+  g_ptr_array_unref (ini->assignments);
+  g_free (ini);
 }
 
 static VnOrigin
@@ -52,7 +81,7 @@ flush (Parser *parser)
   if (parser->open == NULL)
     return;
   parser->open->value = g_strndup (parser->value->str, parser->value->len);
-  g_ptr_array_add (parser->ret, g_steal_pointer (&parser->open));
+  g_ptr_array_add (parser->ini->assignments, g_steal_pointer (&parser->open));
 }
 
 static gboolean
@@ -95,10 +124,14 @@ warn_swallowed (const Parser *parser, const char *text, gsize column)
 }
 
 static void
-set_section (Parser *parser, const char *name, gsize size)
+start_section (Parser *parser, const char *name, gsize size, gsize column)
 {
-  g_free (parser->section);
-  parser->section = g_strndup (name, size);
+  VnIniHeader *header = g_new0 (VnIniHeader, 1);
+
+  header->section = g_strndup (name, size);
+  header->origin = place (parser, column);
+  g_ptr_array_add (parser->ini->headers, header);
+  parser->section = header->section;
 }
 
 static void
@@ -111,7 +144,7 @@ report_continuation (Parser *parser, const char *text, gsize column)
                "\"%s\" is indented, and there is no option above it to continue", shown);
   parser->skipping = TRUE;
   if (looks_like_section (text))
-    set_section (parser, text + 1, strlen (text) - 2);
+    start_section (parser, text + 1, strlen (text) - 2, column);
 }
 
 static void
@@ -145,7 +178,7 @@ read_section (Parser *parser, const char *line)
                  "a section header must end with \"]\"");
   else if (size <= 2)
     vn_diag_add (parser->diags, VN_DIAG_INI_SECTION, place (parser, 1), NULL, "the name of the section is empty");
-  set_section (parser, line + 1, is_closed ? MAX (size, 2) - 2 : name_size);
+  start_section (parser, line + 1, is_closed ? MAX (size, 2) - 2 : name_size, 1);
 }
 
 /* One pair of like quotes around the whole value is taken away. */
@@ -278,19 +311,19 @@ read_lines (Parser *parser, const char *text, const char *end)
     }
 }
 
-GPtrArray *
+VnIni *
 vn_ini_parse (const char *path, const char *text, gsize size, VnDiagList *diags)
 {
-  g_autoptr (GPtrArray) ret = g_ptr_array_new_with_free_func (assignment_free);
+  g_autoptr (VnIni) ini = ini_new ();
   g_autoptr (GString) value = g_string_new (NULL);
-  Parser parser = { .path = path, .diags = diags, .line = 1, .value = value, .ret = ret };
+  Parser parser = { .path = path, .diags = diags, .line = 1, .value = value, .ini = ini };
   const char *end = text + size;
 
   if (size > VN_INI_MAX_BYTES)
     {
       vn_diag_add (diags, VN_DIAG_LIMIT, vn_origin_new (path, 0, 0), NULL, "the file is larger than %d bytes",
                    VN_INI_MAX_BYTES);
-      return g_steal_pointer (&ret);
+      return g_steal_pointer (&ini);
     }
   if (size >= strlen (BOM) && memcmp (text, BOM, strlen (BOM)) == 0)
     {
@@ -301,6 +334,5 @@ vn_ini_parse (const char *path, const char *text, gsize size, VnDiagList *diags)
   parser.line = 0;
   read_lines (&parser, text, end);
   flush (&parser);
-  g_free (parser.section);
-  return g_steal_pointer (&ret);
+  return g_steal_pointer (&ini);
 }

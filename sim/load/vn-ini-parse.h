@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The syntax of ini files as oslo.config 9.0 reads it: text to assignments. */
+/* The syntax of ini files as oslo.config 9.0 reads it: text to headers and assignments. */
 #pragma once
 
 #include "sim/base/vn-diag.h"
@@ -18,8 +18,23 @@ typedef struct
   VnOrigin origin; /* of the value; of the key where the value is empty */
 } VnIniAssignment;
 
+typedef struct
+{
+  char *section;
+  VnOrigin origin;
+} VnIniHeader;
+
+/* What a file says, both in its order. */
+typedef struct
+{
+  GPtrArray *headers;     /* VnIniHeader */
+  GPtrArray *assignments; /* VnIniAssignment */
+} VnIni;
+
 /* Every problem is added to @diags and the rest of the file read on: the program itself would stop at the first.
- * Returns: array of VnIniAssignment, in the order of the file, transfer full. */
-GPtrArray *vn_ini_parse (const char *path, const char *text, gsize size, VnDiagList *diags);
+ * Transfer full. */
+VnIni *vn_ini_parse (const char *path, const char *text, gsize size, VnDiagList *diags);
+void vn_ini_free (VnIni *ini);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnIni, vn_ini_free)
 
 G_END_DECLS

@@ -103,13 +103,25 @@ read_names (Reader *reader, const GPtrArray *assignments)
     }
 }
 
+static void
+read_headers (VnConfig *config, const GPtrArray *headers)
+{
+  for (guint i = 0; i < headers->len; i++)
+    {
+      const VnIniHeader *header = g_ptr_array_index (headers, i);
+
+      vn_config_add_header (config, header->section, header->origin);
+    }
+}
+
 void
 vn_load_ini (const char *path, const char *text, gsize size, VnProgram programs, VnConfig *config, VnDiagList *diags)
 {
   Reader reader = { .programs = programs, .config = config, .diags = diags };
-  g_autoptr (GPtrArray) assignments = vn_ini_parse (path, text, size, diags);
+  g_autoptr (VnIni) ini = vn_ini_parse (path, text, size, diags);
 
   g_ptr_array_add (config->files, g_strdup (path));
-  read_old_names (&reader, assignments);
-  read_names (&reader, assignments);
+  read_headers (config, ini->headers);
+  read_old_names (&reader, ini->assignments);
+  read_names (&reader, ini->assignments);
 }

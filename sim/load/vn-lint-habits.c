@@ -20,9 +20,12 @@ static void
 check_firewall (const VnLint *lint, const VnMachine *machine)
 {
   const char *driver = vn_config_string (machine->agent, VN_OPT_FIREWALL_DRIVER);
+  VnOrigin header = machine->agent->headers[VN_OPT_FIREWALL_DRIVER];
 
   if (*driver == '\0')
-    vn_diag_add (lint->diags, VN_DIAG_LINT_NO_FIREWALL, place (machine, VN_OPT_FIREWALL_DRIVER),
+    vn_diag_add (lint->diags, VN_DIAG_LINT_NO_FIREWALL,
+                 vn_lint_place (machine->agent, VN_OPT_FIREWALL_DRIVER,
+                                vn_origin_is_set (header) ? header : machine->agent_origin),
                  "set [securitygroup] firewall_driver = iptables",
                  "the agent of \"%s\" has no firewall_driver: it filters nothing", machine->name);
   if (vn_firewall_of (machine->agent) == VN_FIREWALL_HYBRID)

@@ -96,6 +96,14 @@ vn_config_refuse (VnConfig *config, VnOptionId id)
 }
 
 void
+vn_config_add_header (VnConfig *config, const char *section, VnOrigin origin)
+{
+  for (guint i = 0; i < VN_N_OPTIONS; i++)
+    if (vn_option_is_in ((VnOptionId)i, section))
+      config->headers[i] = origin;
+}
+
+void
 vn_config_ignore (VnConfig *config, const char *section, const char *key, const char *value, VnIgnoredWhy why,
                   VnOrigin origin)
 {
@@ -207,6 +215,18 @@ VnOrigin
 vn_config_origin (const VnConfig *config, VnOptionId id)
 {
   return get (config, id)->origin;
+}
+
+VnOrigin
+vn_config_place (const VnConfig *config, VnOptionId id)
+{
+  VnOrigin origin = vn_config_origin (config, id);
+
+  if (vn_origin_is_set (origin) || config == NULL)
+    return origin;
+  if (vn_origin_is_set (config->headers[id]) || config->files->len == 0)
+    return config->headers[id];
+  return vn_origin_new (g_ptr_array_index (config->files, config->files->len - 1), 0, 0);
 }
 
 char *

@@ -59,6 +59,8 @@ typedef struct
 const VnOptionInfo *vn_option_info (VnOptionId id);
 /* Section names are compared without regard to case, but for DEFAULT; old names of an option are not found. */
 gboolean vn_option_find (const char *section, const char *key, VnOptionId *ret);
+/* Whether an option belongs to a section, compared likewise. */
+gboolean vn_option_is_in (VnOptionId id, const char *section);
 /* By the name that an option had in an earlier release: [ml2] segment_mtu. */
 gboolean vn_option_find_old_name (const char *section, const char *key, VnOptionId *ret);
 /* The group as the code registers it, which is what "${GROUP.name}" has to say: "VXLAN" for [vxlan]. */
@@ -105,6 +107,7 @@ typedef struct
 typedef struct
 {
   VnOptionValue values[VN_N_OPTIONS];
+  VnOrigin headers[VN_N_OPTIONS]; /* of the option's section: the one read last */
   GPtrArray *ignored; /* VnIgnoredOption: set in the files, without effect in the lab */
   GPtrArray *files;   /* char *, in the order of reading */
 } VnConfig;
@@ -120,6 +123,8 @@ gboolean vn_config_set (VnConfig *config, VnOptionId id, const char *text, VnOri
 void vn_config_set_raw (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin);
 /* The default in the place of a raw value that turned out to be none; keeps its origin. */
 void vn_config_refuse (VnConfig *config, VnOptionId id);
+/* A section begins at @origin. */
+void vn_config_add_header (VnConfig *config, const char *section, VnOrigin origin);
 void vn_config_ignore (VnConfig *config, const char *section, const char *key, const char *value, VnIgnoredWhy why,
                        VnOrigin origin);
 
@@ -132,6 +137,9 @@ VnIp vn_config_ip (const VnConfig *config, VnOptionId id);                    /*
 const char *const *vn_config_list (const VnConfig *config, VnOptionId id);    /* never NULL */
 gboolean vn_config_list_has (const VnConfig *config, VnOptionId id, const char *item);
 VnOrigin vn_config_origin (const VnConfig *config, VnOptionId id);
+/* Where to look for an option: the line that set it; where none did, the header of its section, else the file read last;
+ * unset if nothing was read. */
+VnOrigin vn_config_place (const VnConfig *config, VnOptionId id);
 /* "l2_population = true (etc/compute1/linuxbridge_agent.ini:12)" or "… (default)". Transfer full. */
 char *vn_config_describe (const VnConfig *config, VnOptionId id);
 

@@ -70,6 +70,12 @@ section_equal (const char *a, const char *b)
 }
 
 gboolean
+vn_option_is_in (VnOptionId id, const char *section)
+{
+  return section_equal (options[id].section, section);
+}
+
+gboolean
 vn_option_find (const char *section, const char *key, VnOptionId *ret)
 {
   for (guint i = 0; i < VN_N_OPTIONS; i++)

@@ -413,6 +413,39 @@ test_old_name (void)
     }
 }
 
+/* ---- where to look for an option ---- */
+
+static const struct
+{
+  const char *files[FILES];
+  const char *place; /* of [securitygroup] firewall_driver */
+} places[] = {
+  { { NULL }, "default" },
+  { { "[securitygroup]\nfirewall_driver = iptables\n" }, "FILE:2:19" },
+  { { "[agent]\n\n[securitygroup]\n# firewall_driver = <None>\n" }, "FILE:3:1" },
+  { { "[SecurityGroup]\n[securitygroup]\nenable_ipset = true\n[vxlan]\n" }, "FILE:2:1" },
+  { { "[securitygroup\n" }, "FILE:1:1" },
+  { { "[securitygroup]\nfirewall_driver = noop\n", "\n[securitygroup]\n" }, "FILE:2:19" },
+  { { "\n[securitygroup]\n", "[vxlan]\n" }, "FILE:2:1" },
+  { { "[securitygroups]\n" }, "FILE" },
+  { { "" }, "FILE" },
+};
+
+static void
+test_places (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autoptr (VnDiagList) diags = vn_diag_list_new ();
+      g_autoptr (VnConfig) config = load (places[i].files, FILES, VN_PROGRAM_AGENT, diags);
+      g_autofree char *place = vn_origin_to_string (vn_config_place (config, VN_OPT_FIREWALL_DRIVER));
+
+      g_test_message ("case %u", i);
+      g_assert_cmpstr (place, ==, places[i].place);
+    }
+  g_assert_false (vn_origin_is_set (vn_config_place (NULL, VN_OPT_FIREWALL_DRIVER)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -423,5 +456,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ini/growth", test_growth);
   g_test_add_func ("/ini/ignored", test_ignored);
   g_test_add_func ("/ini/old-name", test_old_name);
+  g_test_add_func ("/ini/places", test_places);
   return g_test_run ();
 }
