@@ -152,7 +152,8 @@ static const VnObject phase_object = { "phase", phase_fields, sizeof (VnRunPhase
 static const VnField run_fields[] = {
   FIELD (VnRun, lab, VN_FIELD_STRING, "name of the lab"),
   FIELD (VnRun, file, VN_FIELD_STRING, "the lab file"),
-  FIELD (VnRun, release, VN_FIELD_STRING, "the Neutron release that the verdicts are about; absent without networks of a cloud"),
+  FIELD (VnRun, release, VN_FIELD_STRING,
+         "the Neutron release that the verdicts are about; absent without networks of a cloud"),
   FIELD (VnRun, tool_version, VN_FIELD_STRING, "version of vnetlab"),
   FIELD (VnRun, kernel, VN_FIELD_STRING, "release of the kernel that the lab ran on"),
   FIELD (VnRun, seed, VN_FIELD_UINT64, "what ids, MACs and addresses were drawn from"),

@@ -129,7 +129,7 @@ add_lab_names (GPtrArray *names, const char *folder)
     g_ptr_array_add (names, g_strdup (name));
 }
 
-/* Takes @path. Returns: the way to it from the current folder where it lies below that, as places are easier to read. */
+/* Takes @path. Returns: the way to it from the current folder if it lies below, as such places are easier to read. */
 static char *
 shorten (char *path)
 {
