@@ -19,8 +19,10 @@ def names():
                            ("sim/base/vn-kobj.h", "VN_TOOL"), ("analysis/judge/vn-run.h", "VN_VERDICT"),
                            ("sim/model/vn-cell.h", "VN_CELL"), ("sim/model/vn-cell.h", "VN_CAUSE")):
         for constant in re.findall(rf"^  ({prefix}_\w+)", (top / header).read_text(), re.M):
-            word = constant.split("_", 2)[2].lower().replace("_", "-")
-            spelt = {"VN_CAUSE": (word,), "VN_CELL": (word,)}.get(prefix, ())
+            # Tables of tests shorten VN_CAUSE_X to C (X); expected reports have the printed word.
+            bare = constant.split("_", 2)[2]
+            word = bare.lower().replace("_", "-")
+            spelt = {"VN_CAUSE": (bare, word), "VN_CELL": (word,)}.get(prefix, ())
             yield f"constant {constant}", (constant, *spelt)
 
 
