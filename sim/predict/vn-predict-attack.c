@@ -94,6 +94,26 @@ lacks_anti_spoofing (const VnQuestion *q, const VnPredictPort *port)
   return !port->has_ipv4 && vn_question_has (q, VN_QUIRK_V4_NOSPOOF);
 }
 
+gboolean
+vn_question_may_send (const VnQuestion *q, const VnEnd *end, VnIp src)
+{
+  const VnPredictPort *state = vn_question_port (q, end);
+
+  if (state == NULL || !state->filtered || lacks_anti_spoofing (q, state))
+    return TRUE;
+  for (guint i = 0; i < state->port->fixed_ips->len; i++)
+    if (vn_ip_equal (g_array_index (state->port->fixed_ips, VnFixedIp, i).ip_address, src))
+      return TRUE;
+  for (guint i = 0; i < state->port->allowed_address_pairs->len; i++)
+    {
+      const VnAddressPair *pair = &g_array_index (state->port->allowed_address_pairs, VnAddressPair, i);
+
+      if (vn_prefix_contains (pair->ip_address, src) && vn_mac_equal (pair->mac_address, state->port->mac_address))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 VnPredictAnswer
 vn_predict_spoof_ip (const VnQuestion *q)
 {

@@ -76,8 +76,8 @@ vn_question_port (const VnQuestion *q, const VnEnd *end)
   return end->kind == VN_END_PORT ? &g_array_index (q->predictor->ports, VnPredictPort, end->port) : NULL;
 }
 
-static gboolean
-is_plugged (const VnQuestion *q, const VnEnd *end)
+gboolean
+vn_question_is_plugged (const VnQuestion *q, const VnEnd *end)
 {
   const VnPredictPort *port = vn_question_port (q, end);
 
@@ -89,7 +89,7 @@ check_plugged (const VnQuestion *q, const VnEnd *end)
 {
   const VnPredictPort *port = vn_question_port (q, end);
 
-  if (is_plugged (q, end))
+  if (vn_question_is_plugged (q, end))
     return TRUE;
   vn_question_say (q, FALSE, port->why_not_origin, "%s is not plugged: %s", end->name, port->why_not);
   return FALSE;
@@ -128,7 +128,7 @@ vn_question_anyone (const VnQuestion *q, gboolean (*wanted) (const VnQuestion *q
     {
       const VnEnd *end = vn_topology_end (q->predictor->topology, i);
 
-      if (end != q->from && vn_question_shares_ethernet (q, q->from, end) && is_plugged (q, end)
+      if (end != q->from && vn_question_shares_ethernet (q, q->from, end) && vn_question_is_plugged (q, end)
           && (wanted == NULL || wanted (q, end)))
         return end;
     }
@@ -161,9 +161,8 @@ ethernet_origin (const VnQuestion *q, const VnEnd *end)
 
 /* ---- routes ---- */
 
-/* The end's own prefix that holds @ip; NULL = not on link. */
-static const VnPrefix *
-on_link (const VnEnd *end, VnIp ip)
+const VnPrefix *
+vn_end_on_link (const VnEnd *end, VnIp ip)
 {
   for (guint i = 0; i < end->addresses->len; i++)
     {
@@ -175,8 +174,8 @@ on_link (const VnEnd *end, VnIp ip)
   return NULL;
 }
 
-static VnIp
-gateway_of (const VnEnd *end, VnFamily family)
+VnIp
+vn_end_gateway (const VnEnd *end, VnFamily family)
 {
   return end->gateway[family == VN_FAMILY_IPV6];
 }
@@ -184,7 +183,7 @@ gateway_of (const VnEnd *end, VnFamily family)
 VnIp
 vn_predict_source (const VnEnd *end, VnIp dst)
 {
-  const VnPrefix *own = on_link (end, dst);
+  const VnPrefix *own = vn_end_on_link (end, dst);
 
   return own != NULL ? own->ip : vn_end_address (end, dst.family);
 }
@@ -195,7 +194,8 @@ owner_of (const VnQuestion *q, const VnEnd *from, VnIp ip)
 {
   const VnEnd *owner = find_end (q, q->predictor->by_ethernet, from->domain, ip);
 
-  return owner != NULL && vn_question_shares_ethernet (q, from, owner) && is_plugged (q, owner) ? owner : NULL;
+  return owner != NULL && vn_question_shares_ethernet (q, from, owner) && vn_question_is_plugged (q, owner) ? owner
+                                                                                                            : NULL;
 }
 
 static void
@@ -210,21 +210,24 @@ say_no_route (const VnQuestion *q, VnIp dst)
                    "%s has no route to %s: it is not on link, and no gateway is there", q->from->name, text);
 }
 
+/* @by: an end of the sender's namespace. */
 static void
-say_nobody (const VnQuestion *q, VnIp hop, gboolean is_gateway)
+say_nobody (const VnQuestion *q, const VnEnd *by, VnIp hop, gboolean is_gateway)
 {
   g_autofree char *text = NULL;
 
   if (q->reasons == NULL)
     return;
   text = vn_ip_to_string (hop);
-  vn_question_say (q, FALSE, ethernet_origin (q, q->from), "nobody on %s has %s%s", ethernet_name (q, q->from),
-                   is_gateway ? "the gateway address " : "", text);
+  vn_question_say (q, FALSE, ethernet_origin (q, by), "nobody on %s has %s%s%s%s", ethernet_name (q, by),
+                   is_gateway ? "the gateway address " : "", text,
+                   by != q->from ? ", and the sender's kernel looks for it there, by " : "",
+                   by != q->from ? by->name : "");
 }
 
 /* An address that is the asked end's on its own Ethernet, and somebody else's on the sender's. */
 static void
-say_twin (const VnQuestion *q, VnIp hop, const VnEnd *owner, gboolean is_gateway)
+say_twin (const VnQuestion *q, const VnEnd *by, VnIp hop, const VnEnd *owner, gboolean is_gateway)
 {
   g_autofree char *text = NULL;
 
@@ -232,11 +235,11 @@ say_twin (const VnQuestion *q, VnIp hop, const VnEnd *owner, gboolean is_gateway
     return;
   text = vn_ip_to_string (hop);
   if (is_gateway)
-    vn_question_say (q, FALSE, ethernet_origin (q, q->from), "the gateway %s is %s, which routes nothing to %s", text,
+    vn_question_say (q, FALSE, ethernet_origin (q, by), "the gateway %s is %s, which routes nothing to %s", text,
                      owner->name, q->to->name);
   else
-    vn_question_say (q, FALSE, ethernet_origin (q, q->from), "%s is %s on %s: it takes the packet, not %s on %s", text,
-                     owner->name, ethernet_name (q, q->from), q->to->name, ethernet_name (q, q->to));
+    vn_question_say (q, FALSE, ethernet_origin (q, by), "%s is %s on %s: it takes the packet, not %s on %s", text,
+                     owner->name, ethernet_name (q, by), q->to->name, ethernet_name (q, q->to));
 }
 
 static void
@@ -251,20 +254,20 @@ say_way (const VnQuestion *q, VnIp dst)
                    ethernet_name (q, q->from));
 }
 
-/* Resolving the next hop and handing the packet to whoever has its address. */
+/* Resolving the next hop by @by and handing the packet to whoever has its address. */
 static VnCauseCode
-hand_over (const VnQuestion *q, VnIp hop, gboolean is_gateway)
+hand_over (const VnQuestion *q, const VnEnd *by, VnIp hop, gboolean is_gateway)
 {
-  const VnEnd *owner = owner_of (q, q->from, hop);
+  const VnEnd *owner = owner_of (q, by, hop);
 
   if (owner == NULL)
     {
-      say_nobody (q, hop, is_gateway);
+      say_nobody (q, by, hop, is_gateway);
       return VN_CAUSE_NEIGHBOUR;
     }
-  if (owner != q->to)
+  if (owner != q->to || by->domain != q->from->domain)
     {
-      say_twin (q, hop, owner, is_gateway);
+      say_twin (q, by, hop, owner, is_gateway);
       return VN_CAUSE_NO_PATH;
     }
   return VN_CAUSE_NONE;
@@ -305,19 +308,21 @@ VnCauseCode
 vn_question_route (const VnQuestion *q, VnIp *ret_src, VnIp *ret_dst)
 {
   VnIp dst = vn_end_address (q->to, q->cell->family);
-  VnIp gateway = gateway_of (q->from, q->cell->family);
   VnCauseCode cause = check_addresses (q);
+  const VnEnd *by;
 
   if (cause != VN_CAUSE_NONE)
     return cause;
   if (is_own (q, dst))
     return VN_CAUSE_NO_PATH;
-  if (on_link (q->from, dst) == NULL && !vn_ip_is_set (gateway))
+  by = vn_question_sends_by (q, q->from, dst);
+  if (by == NULL)
     {
       say_no_route (q, dst);
       return VN_CAUSE_NO_ROUTE;
     }
-  cause = on_link (q->from, dst) != NULL ? hand_over (q, dst, FALSE) : hand_over (q, gateway, TRUE);
+  cause = vn_end_on_link (by, dst) != NULL ? hand_over (q, by, dst, FALSE)
+                                           : hand_over (q, by, vn_end_gateway (by, dst.family), TRUE);
   if (cause != VN_CAUSE_NONE)
     return cause;
   say_way (q, dst);
@@ -326,19 +331,21 @@ vn_question_route (const VnQuestion *q, VnIp *ret_src, VnIp *ret_dst)
   return VN_CAUSE_NONE;
 }
 
-gboolean
-vn_question_routes_back (const VnQuestion *q, VnIp src)
+const VnEnd *
+vn_question_answers_by (const VnQuestion *q, VnIp src)
 {
-  VnIp gateway = gateway_of (q->to, src.family);
-  VnIp hop = on_link (q->to, src) != NULL ? src : gateway;
+  const VnEnd *by = vn_question_sends_by (q, q->to, src);
   g_autofree char *text = NULL;
 
-  if (vn_ip_is_set (hop) && owner_of (q, q->to, hop) == q->from)
-    return TRUE;
+  if (by != NULL
+      && owner_of (q, by, vn_end_on_link (by, src) != NULL ? src : vn_end_gateway (by, src.family)) == q->from)
+    return by;
   if (q->reasons != NULL)
     {
       text = vn_ip_to_string (src);
-      vn_question_say (q, FALSE, ethernet_origin (q, q->to), "answer: %s has no way back to %s", q->to->name, text);
+      vn_question_say (q, FALSE, ethernet_origin (q, q->to), "answer: %s has no way back to %s%s%s", q->to->name, text,
+                       by != NULL && by != q->to ? ", since it sends it by " : "",
+                       by != NULL && by != q->to ? by->name : "");
     }
-  return FALSE;
+  return NULL;
 }

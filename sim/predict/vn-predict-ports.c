@@ -147,8 +147,10 @@ plug (const VnTopology *t, GArray *ports, const GArray *events)
     {
       const VnEvent *event = &g_array_index (events, VnEvent, i);
 
-      if (event->kind == VN_EVENT_PORT_UP)
-        up[event->port] = TRUE;
+      if (event->kind != VN_EVENT_PORT_UP || up[event->port])
+        continue;
+      up[event->port] = TRUE;
+      g_array_index (ports, VnPredictPort, event->port).plug_order = i;
     }
   for (guint i = 0; i < ports->len; i++)
     {

@@ -10,7 +10,8 @@ typedef struct
 {
   const VnPort *port;
   gboolean plugged;
-  char *why_not; /* a clause, if it isn't plugged */
+  guint plug_order; /* which of the ports went up first; smaller is earlier, if it is plugged */
+  char *why_not;    /* a clause, if it isn't plugged */
   VnOrigin why_not_origin;
   gboolean guarded;            /* port security: MAC and ARP protection, whatever the server says about groups */
   gboolean filtered;           /* security groups, IP anti-spoofing, no DHCP server, no router */

@@ -15,8 +15,9 @@ struct _VnPredictor
   VnTopology *topology;
   GArray *ports; /* VnPredictPort, index = port */
   VnSgBook *book;
-  GHashTable *by_ethernet; /* (domain, address) -> end + 1 */
-  GHashTable *by_node;     /* (node, address) -> end + 1 */
+  GHashTable *by_ethernet;  /* (domain, address) -> end + 1 */
+  GHashTable *by_node;      /* (node, address) -> end + 1 */
+  GHashTable *ends_of_node; /* interned node name -> GArray of guint: its ends as they came up */
 };
 
 typedef struct
@@ -47,6 +48,7 @@ VnPredictAnswer vn_predict_no (VnCauseCode cause);
 const VnPredictPort *vn_question_port (const VnQuestion *q, const VnEnd *end);
 /* Whether both ends exist in the lab; else says so. */
 gboolean vn_question_are_plugged (const VnQuestion *q);
+gboolean vn_question_is_plugged (const VnQuestion *q, const VnEnd *end);
 gboolean vn_question_shares_ethernet (const VnQuestion *q, const VnEnd *a, const VnEnd *b);
 /* Another end on the sender's Ethernet that is plugged, and for which @wanted (nullable) holds; NULL if there is none.
  */
@@ -57,10 +59,20 @@ gboolean vn_question_crosses_hosts (const VnQuestion *q);
 VnIp vn_predict_source (const VnEnd *end, VnIp dst);
 /* Finds the way of an ordinary packet to the other end's address. Returns: VN_CAUSE_NONE, or why there is none. */
 VnCauseCode vn_question_route (const VnQuestion *q, VnIp *ret_src, VnIp *ret_dst);
-/* Whether the receiver has a way back to @src. */
-gboolean vn_question_routes_back (const VnQuestion *q, VnIp src);
+/* The end by which the receiver's namespace answers @src, if that leads back to the sender; else NULL, and says so. */
+const VnEnd *vn_question_answers_by (const VnQuestion *q, VnIp src);
+/* The end's own prefix that holds @ip; NULL = not on link. */
+const VnPrefix *vn_end_on_link (const VnEnd *end, VnIp ip);
+VnIp vn_end_gateway (const VnEnd *end, VnFamily family);
 /* (domain, address) and (node, address) of all ends. */
 void vn_predict_index_ends (VnPredictor *predictor);
+
+/* ---- vn-predict-node.c ---- */
+
+/* The ends of each namespace. Behind the ports. */
+void vn_predict_index_nodes (VnPredictor *predictor);
+/* The end by which the kernel that @end belongs to sends to @dst; NULL = it has no route. */
+const VnEnd *vn_question_sends_by (const VnQuestion *q, const VnEnd *end, VnIp dst);
 
 /* ---- vn-predict-filter.c ---- */
 
@@ -87,6 +99,8 @@ VnPredictAnswer vn_predict_arp_unknown (const VnQuestion *q);
 
 /* ---- vn-predict-attack.c ---- */
 
+/* Whether port security lets @end's instance send from @src, with the port's own MAC address. */
+gboolean vn_question_may_send (const VnQuestion *q, const VnEnd *end, VnIp src);
 VnPredictAnswer vn_predict_spoof_mac (const VnQuestion *q);
 VnPredictAnswer vn_predict_spoof_ip (const VnQuestion *q);
 VnPredictAnswer vn_predict_spoof_arp (const VnQuestion *q);

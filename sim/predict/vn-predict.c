@@ -46,6 +46,7 @@ vn_predict_compile (const VnTopology *topology, const GArray *events)
   predictor->ports = vn_predict_ports_new (topology, events);
   predictor->book = vn_sg_book_new (topology);
   vn_predict_index_ends (predictor);
+  vn_predict_index_nodes (predictor);
   return predictor;
 }
 
@@ -56,6 +57,7 @@ vn_predictor_free (VnPredictor *predictor)
     return;
   g_hash_table_unref (predictor->by_ethernet);
   g_hash_table_unref (predictor->by_node);
+  g_hash_table_unref (predictor->ends_of_node);
   vn_sg_book_free (predictor->book);
   g_array_unref (predictor->ports);
   vn_topology_unref (predictor->topology);
@@ -71,16 +73,37 @@ vn_prediction_clear (VnPrediction *prediction)
 
 /* ---- an ordinary packet ---- */
 
+/* @by: the end that answers, if it is not the one that was asked. */
+static gboolean
+is_spoofed_answer (const VnQuestion *q, const VnEnd *by, VnIp src)
+{
+  if (by == q->to || vn_question_may_send (q, by, src))
+    return FALSE;
+  vn_question_say (q, FALSE, vn_question_port (q, by)->port->origin,
+                   "answer: the kernel of %s sends it by %s, whose port security knows only its own addresses",
+                   q->to->name, by->name);
+  return TRUE;
+}
+
 static VnPredictAnswer
 reach_answer (const VnQuestion *q, const VnSgPacket *packet)
 {
   VnSgPacket reply = vn_predict_reply (packet);
   VnPredictAnswer answer = { { VN_LEG_YES, VN_LEG_NO }, VN_CAUSE_NO_PATH };
+  const VnEnd *by = vn_question_answers_by (q, packet->src);
   VnLeg out, in;
 
-  if (!vn_question_routes_back (q, packet->src))
+  if (by == NULL)
     return answer;
-  out = vn_question_reply_passes (q, q->to, VN_EGRESS, &reply);
+  /* Some answers of IPv6 leave by where the question came in (an echo), some don't (TCP). */
+  if (by != q->to && packet->family == VN_FAMILY_IPV6)
+    return (VnPredictAnswer){ { VN_LEG_YES, VN_LEG_OPEN }, VN_CAUSE_NONE };
+  if (is_spoofed_answer (q, by, reply.src))
+    {
+      answer.cause = VN_CAUSE_SPOOF_IP;
+      return answer;
+    }
+  out = vn_question_reply_passes (q, by, VN_EGRESS, &reply);
   if (out == VN_LEG_NO)
     {
       answer.cause = VN_CAUSE_SG_EGRESS;

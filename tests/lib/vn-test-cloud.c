@@ -294,25 +294,22 @@ add_addresses (const VnTopology *t, VnPort *port, const char *addresses)
     }
 }
 
-guint
-vn_test_cloud_server (VnTopology *t, const char *name, guint host, guint network, const char *addresses, guint group)
+static guint
+add_port (VnTopology *t, guint server, guint network, const char *addresses, guint group)
 {
-  VnServer *server = vn_server_new ();
+  VnServer *owner = g_ptr_array_index (t->servers, server);
   VnPort *port = vn_port_new ();
   guint index = t->ports->len;
 
-  server->name = g_strdup (name);
-  server->id = make_id (ID_SERVER, t->servers->len);
-  server->origin = next_line (t);
-  server->host = host;
-  g_array_append_val (server->ports, index);
-  port->name = g_strdup_printf ("%s-port", name);
+  port->name = owner->ports->len == 0 ? g_strdup_printf ("%s-port", owner->name)
+                                      : g_strdup_printf ("%s-port%u", owner->name, owner->ports->len);
+  g_array_append_val (owner->ports, index);
   port->id = make_id (ID_PORT, index);
-  port->origin = server->origin;
-  port->security_groups_origin = server->origin;
+  port->origin = owner->origin;
+  port->security_groups_origin = owner->origin;
   port->network = network;
-  port->host = host;
-  port->server = t->servers->len;
+  port->host = owner->host;
+  port->server = server;
   port->mac_address = (VnMac){ { 0xfa, 0x16, 0x3e, 0x00, (guint8)(index >> 8), (guint8)index } };
   port->port_security_enabled = TRUE;
   port->admin_state_up = TRUE;
@@ -320,9 +317,27 @@ vn_test_cloud_server (VnTopology *t, const char *name, guint host, guint network
   add_addresses (t, port, addresses);
   if (group != VN_NONE)
     vn_test_port_add_group (port, group);
-  g_ptr_array_add (t->servers, server);
   g_ptr_array_add (t->ports, port);
   return index;
+}
+
+guint
+vn_test_cloud_server (VnTopology *t, const char *name, guint host, guint network, const char *addresses, guint group)
+{
+  VnServer *server = vn_server_new ();
+
+  server->name = g_strdup (name);
+  server->id = make_id (ID_SERVER, t->servers->len);
+  server->origin = next_line (t);
+  server->host = host;
+  g_ptr_array_add (t->servers, server);
+  return add_port (t, t->servers->len - 1, network, addresses, group);
+}
+
+guint
+vn_test_cloud_more_port (VnTopology *t, guint port, guint network, const char *addresses, guint group)
+{
+  return add_port (t, vn_topology_port (t, port)->server, network, addresses, group);
 }
 
 VnPort *

@@ -27,6 +27,8 @@ void vn_test_rule_prefix (VnSecurityGroupRule *rule, const char *prefix);
 /* A server with one port. @addresses: one for each subnet that holds one, separated by blanks. Returns: the port. */
 guint vn_test_cloud_server (VnTopology *t, const char *name, guint host, guint network, const char *addresses,
                             guint group);
+/* A further port of the server that @port belongs to: eth1, eth2 … Returns: the new port. */
+guint vn_test_cloud_more_port (VnTopology *t, guint port, guint network, const char *addresses, guint group);
 VnPort *vn_test_cloud_port (VnTopology *t, guint port);
 void vn_test_port_add_group (VnPort *port, guint group);
 void vn_test_port_add_pair (VnPort *port, const char *prefix, const VnMac *mac); /* mac NULL = the port's */
