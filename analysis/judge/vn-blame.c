@@ -60,6 +60,7 @@ typedef struct
   const VnCase *c;
   guint host, network;
   VnMac mac;
+  VnIp dst;
   const char *missing;
   VnCause *cause;
 } FdbQuestion;
@@ -107,10 +108,53 @@ is_driver_missing (const FdbQuestion *q)
   return TRUE;
 }
 
+/* Without a VXLAN device a host's ports stay DOWN, so that it learns of nobody and nobody learns of it. */
+static gboolean
+is_device_missing (const FdbQuestion *q)
+{
+  guint peer = vn_case_machine_of_tunnel_ip (q->c, q->dst);
+  g_autofree char *why = NULL;
+
+  if (!vn_blame_device (q->c, q->host, q->network, q->cause)
+      && (peer == VN_NONE || !vn_blame_device (q->c, peer, q->network, q->cause)))
+    return FALSE;
+  why = g_steal_pointer (&q->cause->text);
+  q->cause->text = g_strdup_printf ("%s: %s", q->missing, why);
+  return TRUE;
+}
+
+static gboolean
+has_ipv6_port (const VnTopology *t, guint network)
+{
+  for (guint i = 0; i < t->ports->len; i++)
+    {
+      const VnPort *port = vn_topology_port (t, i);
+
+      for (guint j = 0; port->network == network && j < port->fixed_ips->len; j++)
+        if (g_array_index (port->fixed_ips, VnFixedIp, j).ip_address.family == VN_FAMILY_IPV6)
+          return TRUE;
+    }
+  return FALSE;
+}
+
+/* The kernel refuses the IPv6 neighbour entry, and the agent leaves the rest of the server's message undone. */
+static gboolean
+is_message_aborted (const FdbQuestion *q)
+{
+  const VnConfig *agent = vn_topology_machine (q->c->topology, q->host)->agent;
+  g_autofree char *option = NULL;
+
+  if (!vn_vxlan_proxy (agent) || !has_ipv6_port (q->c->topology, q->network))
+    return FALSE;
+  option = vn_config_describe (agent, VN_OPT_VXLAN_ARP_RESPONDER);
+  vn_cause_set (q->c, q->cause, VN_CAUSE_FDB, q->host, vn_config_place (agent, VN_OPT_VXLAN_ARP_RESPONDER),
+                "%s: with arp_responder the agent fails at IPv6 addresses and drops the rest of a message, %s",
+                q->missing, option);
+  return TRUE;
+}
+
 static gboolean (*const fdb_reasons[]) (const FdbQuestion *q) = {
-  is_deleted_by_hand,
-  is_agent_multicast,
-  is_driver_missing,
+  is_deleted_by_hand, is_agent_multicast, is_driver_missing, is_device_missing, is_message_aborted,
 };
 
 void
@@ -124,7 +168,7 @@ vn_blame_fdb (const VnCase *c, guint host, guint network, VnMac mac, VnIp dst, V
   vn_name_vxlan ((VnVni){ vn_topology_network (c->topology, network)->segmentation_id }, dev);
   missing = g_strdup_printf ("no entry \"%s dev %s dst %s\" in the forwarding table", mac_text, dev, dst_text);
 
-  const FdbQuestion question = { c, host, network, mac, missing, cause };
+  const FdbQuestion question = { c, host, network, mac, dst, missing, cause };
 
   for (guint i = 0; i < G_N_ELEMENTS (fdb_reasons); i++)
     if (fdb_reasons[i](&question))
@@ -132,56 +176,10 @@ vn_blame_fdb (const VnCase *c, guint host, guint network, VnMac mac, VnIp dst, V
   vn_cause_set (c, cause, VN_CAUSE_FDB, host, VN_ORIGIN_NONE, "%s", missing);
 }
 
-/* ---- UDP ports ---- */
-
 static const VnConfig *
 agent_of (const VnCase *c, guint machine)
 {
   return vn_topology_machine (c->topology, machine)->agent;
-}
-
-/* How much speaks for a port: agents that use it, then those that do without having set it. */
-static guint
-weigh_port (const VnCase *c, guint16 port)
-{
-  guint weight = 0, n = c->topology->machines->len;
-
-  for (guint i = 0; i < n; i++)
-    if (agent_of (c, i) && vn_vxlan_udp_port (agent_of (c, i)) == port)
-      {
-        gboolean set = vn_origin_is_set (vn_config_origin (agent_of (c, i), VN_OPT_VXLAN_UDP_DSTPORT));
-
-        weight += set ? n + 1 : n + 2;
-      }
-  return weight;
-}
-
-guint16
-vn_blame_common_port (const VnCase *c)
-{
-  guint16 common = 0;
-  guint best = 0;
-
-  for (guint i = 0; i < c->topology->machines->len; i++)
-    {
-      guint16 port = agent_of (c, i) ? vn_vxlan_udp_port (agent_of (c, i)) : 0;
-      guint weight = port ? weigh_port (c, port) : 0;
-
-      if (weight > best)
-        {
-          best = weight;
-          common = port;
-        }
-    }
-  return common;
-}
-
-guint
-vn_blame_odd_port (const VnCase *c, guint a, guint b)
-{
-  guint16 common = vn_blame_common_port (c);
-
-  return vn_vxlan_udp_port (agent_of (c, a)) == common && vn_vxlan_udp_port (agent_of (c, b)) != common ? b : a;
 }
 
 /* ---- filters ---- */

@@ -19,6 +19,11 @@ gboolean vn_blame_mode (const VnCase *c, guint host, VnCause *cause);
 /* Why @host has no forwarding entry for @mac (zero: a flood entry) on a network, and what is missing. */
 void vn_blame_fdb (const VnCase *c, guint host, guint network, VnMac mac, VnIp dst, VnCause *cause);
 
+/* Why @host has no VXLAN device for a network where it has ports. FALSE: it has one, or nobody looked. */
+gboolean vn_blame_device (const VnCase *c, guint host, guint network, VnCause *cause);
+/* Why what @from floods to its multicast group of a network does not reach @to: whose line to blame. */
+void vn_blame_group (const VnCase *c, guint from, guint to, guint network, VnCause *cause);
+
 /* The UDP port of VXLAN that most agents use; among equally many the one that fewest set by an option. */
 guint16 vn_blame_common_port (const VnCase *c);
 /* Of two hosts the one whose UDP port is not the common one; @a if both or none are. */

@@ -2,6 +2,8 @@
 /* Questions about the evidence that causes and checks share. */
 #include "analysis/judge/vn-case.h"
 
+#include "sim/model/vn-driver.h"
+
 #include <string.h>
 
 const VnCell *
@@ -20,8 +22,11 @@ gboolean
 vn_case_port_active (const VnCase *c, guint port)
 {
   const VnPort *p = vn_topology_port (c->topology, port);
+  const VnConfig *agent = p->host == VN_NONE ? NULL : vn_topology_machine (c->topology, p->host)->agent;
 
-  if (p->host == VN_NONE || !p->admin_state_up || !vn_topology_machine (c->topology, p->host)->agent)
+  if (!agent || !p->admin_state_up)
+    return FALSE;
+  if (vn_topology_network (c->topology, p->network)->type == VN_NET_VXLAN && vn_vxlan_mode (agent) == VN_VXLAN_OFF)
     return FALSE;
   for (guint i = 0; i < c->evidence->events->len; i++)
     {

@@ -19,7 +19,7 @@ typedef struct
 const VnCell *vn_case_cell (const VnCase *c, guint cell);
 const VnShot *vn_case_shot (const VnCase *c, guint cell);
 
-/* Whether the port of @end is plugged on a machine by the events so far. */
+/* Whether a port could be bound and is plugged by the events so far. */
 gboolean vn_case_port_active (const VnCase *c, guint port);
 /* The dumped VXLAN device of a network on a machine, or NULL. */
 const VnVxlan *vn_case_vxlan (const VnCase *c, guint machine, guint network);

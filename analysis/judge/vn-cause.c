@@ -266,22 +266,28 @@ explain_foreign_answer (const Question *q, const GArray *hops)
                 twin == VN_NONE ? "somebody else" : end_of (q, twin)->name, end_of (q, q->cell->to)->name);
 }
 
+/* An ARP reply has no tag: it is known by who tells whom. */
+static void
+explain_lost_reply (const Question *q)
+{
+  g_autoptr (GArray) told = collect_neighbours (q->c, q->cell->to, q->cell->from,
+                                                vn_end_address (end_of (q, q->cell->to), VN_FAMILY_IPV4), TRUE);
+  const VnLostFrame lost = { .from = q->cell->to, .to = q->cell->from, .hops = told, .state = VN_CT_NEW };
+
+  vn_lost_explain (q->c, &lost, q->cause);
+}
+
 static void
 explain_lost_answer (const Question *q)
 {
-  const VnLostFrame lost = {
-    .from = q->cell->to,
-    .to = q->cell->from,
-    .hops = vn_observation_path (q->c->seen, q->index)->back,
-    .state = VN_CT_ESTABLISHED,
-  };
+  const GArray *hops = vn_observation_path (q->c->seen, q->index)->back;
+  VnLostFrame lost = { .to = q->cell->from, .hops = hops, .state = VN_CT_ESTABLISHED };
 
-  if (q->cell->to == VN_NONE)
-    return;
-  if (lost.hops->len == 0)
+  lost.from = vn_match_answerer (q->c, q->index);
+  if (hops->len == 0)
     explain_neighbour (q, q->cell->to, q->cell->from);
-  else if (!vn_hops_at (lost.hops, vn_places_end (q->c->places, q->cell->to), FALSE))
-    explain_foreign_answer (q, lost.hops);
+  else if (lost.from == VN_NONE)
+    explain_foreign_answer (q, hops);
   else
     vn_lost_explain (q->c, &lost, q->cause);
 }
@@ -331,6 +337,6 @@ vn_cause_observed (const VnCase *c, guint cell, VnOutcome observed, const VnPred
     explain_lost_probe (&q);
   else if (observed.delivered == VN_LEG_YES && prediction->outcome.delivered == VN_LEG_NO)
     explain_unfiltered (&q);
-  else if (observed.delivered == VN_LEG_YES && observed.answered == VN_LEG_NO)
-    explain_lost_answer (&q);
+  else if (observed.delivered == VN_LEG_YES && observed.answered == VN_LEG_NO && q.cell->to != VN_NONE)
+    (q.cell->kind == VN_CELL_ARP_KNOWN ? explain_lost_reply : explain_lost_answer) (&q);
 }

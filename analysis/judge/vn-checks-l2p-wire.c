@@ -156,6 +156,15 @@ asks_responder (const Wire *w, const VnCell *cell)
   return vn_vxlan_proxy (vn_topology_machine (w->c->topology, w->host)->agent) && !is_local;
 }
 
+/* A port that is not there, or has no fixed address, is announced to nobody: frames to it are flooded. */
+static gboolean
+is_announced (const Wire *w, const VnCell *cell)
+{
+  guint port = vn_topology_end (w->c->topology, cell->to)->port;
+
+  return vn_case_port_active (w->c, port) && vn_topology_port (w->c->topology, port)->fixed_ips->len > 0;
+}
+
 static const struct
 {
   VnCellKind kind;
@@ -163,7 +172,7 @@ static const struct
   IsWanted is_wanted;
   gboolean (*applies) (const Wire *w, const VnCell *cell); /* NULL = always */
 } cell_checks[] = {
-  { VN_CELL_KNOWN_UNICAST, "L2P-KNOWN-UNICAST", is_receiver, NULL },
+  { VN_CELL_KNOWN_UNICAST, "L2P-KNOWN-UNICAST", is_receiver, is_announced },
   { VN_CELL_BROADCAST, "L2P-BROADCAST", is_flooded, NULL },
   { VN_CELL_UNKNOWN_UNICAST, "L2P-UNKNOWN-UNICAST", is_flooded, NULL },
   { VN_CELL_ARP_KNOWN, "L2P-ARP-RESPONDER", is_nobody, asks_responder },

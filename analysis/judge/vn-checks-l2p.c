@@ -36,10 +36,6 @@ is_active_on (const VnCase *c, guint port, guint network, guint host)
 static gboolean
 has_active_port (const VnCase *c, guint network, guint host)
 {
-  const VnMachine *machine = vn_topology_machine (c->topology, host);
-
-  if (!machine->agent || vn_vxlan_mode (machine->agent) == VN_VXLAN_OFF)
-    return FALSE;
   for (guint i = 0; i < c->topology->ports->len; i++)
     if (is_active_on (c, i, network, host))
       return TRUE;

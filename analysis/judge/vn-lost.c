@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+#define ARP_REQUEST 1
 #define ICMP6_SOLICITATION 135
 #define ICMP6_ADVERTISEMENT 136
 
@@ -35,6 +36,7 @@ typedef struct
 {
   const VnCase *c;
   const VnLostFrame *lost;
+  guint receiver;         /* end, or VN_NONE: nobody else is on the Ethernet */
   const VnEnd *from, *to; /* @to may be NULL */
   gboolean is_remote;     /* through a tunnel */
   const VnHop *seen[N_STEPS];
@@ -57,8 +59,8 @@ find_steps (Search *s)
 
   s->seen[STEP_FROM_END] = hop_at (s, vn_places_end (places, lost->from), FALSE);
   s->seen[STEP_FROM_TAP] = hop_at (s, vn_places_tap (places, lost->from), FALSE);
-  s->seen[STEP_TO_TAP] = hop_at (s, vn_places_tap (places, lost->to), FALSE);
-  s->seen[STEP_TO_END] = hop_at (s, vn_places_end (places, lost->to), FALSE);
+  s->seen[STEP_TO_TAP] = hop_at (s, vn_places_tap (places, s->receiver), FALSE);
+  s->seen[STEP_TO_END] = hop_at (s, vn_places_end (places, s->receiver), FALSE);
   if (s->is_remote)
     {
       s->seen[STEP_FROM_UPLINK] = hop_at (s, vn_places_uplink (places, s->from->machine), TRUE);
@@ -70,12 +72,34 @@ find_steps (Search *s)
       s->last = (Step)i;
 }
 
+/* For whom a frame to anyone stands: an end of the Ethernet on another host, if possible one whose host it reached. */
+static guint
+find_anyone (const Search *s)
+{
+  guint best = VN_NONE;
+
+  for (guint i = 0; i < s->c->topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (s->c->topology, i);
+
+      if (end == s->from || end->domain != s->from->domain || vn_places_end (s->c->places, i) == VN_NONE
+          || end->machine == s->from->machine)
+        continue;
+      if (hop_at (s, vn_places_uplink (s->c->places, end->machine), TRUE))
+        return i;
+      if (best == VN_NONE)
+        best = i;
+    }
+  return best;
+}
+
 static void
 search_init (Search *s, const VnCase *c, const VnLostFrame *lost, VnCause *cause)
 {
   *s = (Search){ .c = c, .lost = lost, .cause = cause };
   s->from = vn_topology_end (c->topology, lost->from);
-  s->to = lost->to == VN_NONE ? NULL : vn_topology_end (c->topology, lost->to);
+  s->receiver = lost->to == VN_NONE ? find_anyone (s) : lost->to;
+  s->to = s->receiver == VN_NONE ? NULL : vn_topology_end (c->topology, s->receiver);
   s->is_remote
       = s->from->kind == VN_END_PORT && (!s->to || (s->to->kind == VN_END_PORT && s->to->machine != s->from->machine));
   find_steps (s);
@@ -222,14 +246,34 @@ is_neighbour_packet (const VnPacketHeaders *h)
              && (h->icmp_type == ICMP6_SOLICITATION || h->icmp_type == ICMP6_ADVERTISEMENT));
 }
 
+static gboolean
+is_question (const VnPacketHeaders *h)
+{
+  return h->layers & VN_HAS_ARP ? h->arp_op == ARP_REQUEST : h->icmp_type == ICMP6_SOLICITATION;
+}
+
 static void
 blame_proxy (const Search *s, const VnEnd *end)
 {
   const VnConfig *agent = vn_topology_machine (s->c->topology, end->machine)->agent;
 
   vn_cause_set (s->c, s->cause, VN_CAUSE_ARP_RESPONDER, end->machine,
-                vn_config_place (agent, VN_OPT_VXLAN_ARP_RESPONDER),
-                "the VXLAN device answers ARP itself and drops what it has no neighbour entry for");
+                vn_config_place (agent, VN_OPT_VXLAN_ARP_RESPONDER), "%s",
+                is_question (headers (s))
+                    ? "the VXLAN device answers questions itself and drops those that it has no neighbour entry for"
+                    : "the VXLAN device of a host with arp_responder lets no ARP answer out: the others need it too");
+}
+
+/* Neither an entry for its address nor one to flood by: either would have sent it. */
+static void
+blame_entries (const Search *s, VnMac dst, VnIp peer)
+{
+  guint host = s->from->machine, network = s->from->domain;
+
+  if (s->lost->to != VN_NONE && !vn_mac_is_multicast (dst))
+    vn_blame_fdb (s->c, host, network, dst, peer, s->cause);
+  if (!vn_origin_is_set (s->cause->origin))
+    vn_blame_fdb (s->c, host, network, VN_MAC_ZERO, peer, s->cause);
 }
 
 /* The frame passed the sender's rules and did not come out of the tunnel device. */
@@ -249,7 +293,7 @@ explain_no_tunnel (const Search *s)
   else if (vn_case_fdb (s->c, host, network, VN_MAC_ZERO, peer))
     unexplained (s, host, "the flood list has an entry for it, but it did not leave the host");
   else
-    vn_blame_fdb (s->c, host, network, VN_MAC_ZERO, peer, s->cause);
+    blame_entries (s, dst, peer);
 }
 
 static gboolean
@@ -288,14 +332,14 @@ is_group_refused (const Search *s)
   const VnVxlan *vxlan = vn_case_vxlan (s->c, s->to->machine, s->to->domain);
   VnIp dst = s->packet.outer.ip_dst;
   g_autofree char *text = vn_ip_to_string (dst);
+  g_autofree char *why = NULL;
 
   if (!vn_ip_is_multicast (dst) || !vxlan || vn_ip_equal (vxlan->group, dst))
     return FALSE;
-  vn_cause_set (
-      s->c, s->cause, VN_CAUSE_TUNNEL, s->from->machine,
-      vn_config_place (vn_topology_machine (s->c->topology, s->from->machine)->agent, VN_OPT_VXLAN_L2_POPULATION),
-      "sent to the multicast group %s, which %s does not take its frames from", text,
-      vn_topology_machine (s->c->topology, s->to->machine)->name);
+  vn_blame_group (s->c, s->from->machine, s->to->machine, s->from->domain, s->cause);
+  why = g_steal_pointer (&s->cause->text);
+  s->cause->text = g_strdup_printf ("sent to the multicast group %s, which %s does not take its frames from: %s", text,
+                                    vn_topology_machine (s->c->topology, s->to->machine)->name, why);
   return TRUE;
 }
 

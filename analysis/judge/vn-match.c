@@ -117,16 +117,32 @@ match_forward (const VnCase *c, guint index, VnMatch *match)
   return VN_LEG_OPEN;
 }
 
+guint
+vn_match_answerer (const VnCase *c, guint index)
+{
+  const VnEnd *to = vn_topology_end (c->topology, vn_case_cell (c, index)->to);
+  const GArray *hops = vn_observation_path (c->seen, index)->back;
+
+  for (guint i = 0; i < hops->len; i++)
+    {
+      const VnHop *hop = &g_array_index (hops, VnHop, i);
+      guint end = hop->tunnelled ? VN_NONE : vn_places_end_at (c->places, hop->point);
+
+      if (end != VN_NONE && vn_topology_end (c->topology, end)->node == to->node)
+        return end;
+    }
+  return VN_NONE;
+}
+
 /* An answer by a twin in an overlapping network reaches the source too: it must have left the destination. */
 static gboolean
 saw_answer (const VnCase *c, guint index)
 {
   const VnCell *cell = vn_case_cell (c, index);
   const GArray *hops = vn_observation_path (c->seen, index)->back;
-  guint to = vn_places_end (c->places, cell->to);
 
   return vn_hops_at (hops, vn_places_end (c->places, cell->from), FALSE)
-         && (to == VN_NONE || vn_hops_at (hops, to, FALSE));
+         && (vn_places_end (c->places, cell->to) == VN_NONE || vn_match_answerer (c, index) != VN_NONE);
 }
 
 /* ARP replies are a kernel's, without a tag: the first one about the address, to the asker, behind the question. */

@@ -19,6 +19,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VnMatch, vn_match_clear)
  * if a sentinel sent behind the packet shows that it is not merely late. */
 void vn_match_cell (const VnCase *c, guint cell, VnMatch *ret);
 
+/* The end by which the asked instance answered, or VN_NONE: with several ports, it need not be the one that was asked.
+ */
+guint vn_match_answerer (const VnCase *c, guint cell);
+
 /* The hop that delivered the probe of a cell, or NULL. */
 const VnHop *vn_match_delivery (const VnCase *c, guint cell);
 

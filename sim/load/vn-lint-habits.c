@@ -6,10 +6,6 @@
 
 #include <string.h>
 
-/* What VXLAN puts in front of an instance's IP packet: outer IP, UDP, VXLAN, inner Ethernet. */
-#define OVERHEAD_IPV4_BYTES 50
-#define OVERHEAD_IPV6_BYTES 70
-
 static VnOrigin
 place (const VnMachine *machine, VnOptionId id)
 {
@@ -248,7 +244,7 @@ check_mtu (const VnLint *lint, const VnMachine *machine)
   const char *const *items = vn_config_list (machine->agent, VN_OPT_LB_PHYSICAL_INTERFACE_MAPPINGS);
   guint tunnel = vn_machine_tunnel_interface (machine);
   gboolean is_v6 = vn_config_ip (machine->agent, VN_OPT_VXLAN_LOCAL_IP).family == VN_FAMILY_IPV6;
-  gint64 needed = vn_mtu_limit (lint->server, VN_NET_VXLAN, NULL) + (is_v6 ? OVERHEAD_IPV6_BYTES : OVERHEAD_IPV4_BYTES);
+  gint64 needed = vn_mtu_limit (lint->server, VN_NET_VXLAN, NULL) + vn_vxlan_overhead_bytes (machine->agent);
   const char *hint
       = is_v6 ? "set [ml2] overlay_ip_version = 6, or path_mtu" : "lower global_physnet_mtu, or set path_mtu";
 

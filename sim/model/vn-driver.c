@@ -115,16 +115,34 @@ nth_address (VnPrefix prefix, guint32 n)
   return vn_ip_add (vn_prefix_first (prefix), n & mask);
 }
 
+/* Returns: whether an entry of multicast_ranges holds @vni. */
+static gboolean
+find_range (const VnConfig *agent, VnVni vni, VnIp *ret_group)
+{
+  const char *const *ranges = vn_config_list (agent, VN_OPT_VXLAN_MULTICAST_RANGES);
+
+  for (guint i = 0; ranges[i] != NULL; i++)
+    if (range_holds (ranges[i], vni, ret_group))
+      return TRUE;
+  return FALSE;
+}
+
+VnOptionId
+vn_vxlan_group_option (const VnConfig *agent, VnVni vni)
+{
+  VnIp group;
+
+  return find_range (agent, vni, &group) ? VN_OPT_VXLAN_MULTICAST_RANGES : VN_OPT_VXLAN_GROUP;
+}
+
 VnIp
 vn_vxlan_group (const VnConfig *agent, VnVni vni)
 {
-  const char *const *ranges = vn_config_list (agent, VN_OPT_VXLAN_MULTICAST_RANGES);
   VnPrefix prefix;
   VnIp group;
 
-  for (guint i = 0; ranges[i] != NULL; i++)
-    if (range_holds (ranges[i], vni, &group))
-      return group;
+  if (find_range (agent, vni, &group))
+    return group;
   if (!vn_prefix_parse (vn_config_string (agent, VN_OPT_VXLAN_GROUP), &prefix))
     return (VnIp){ .family = VN_FAMILY_NONE };
   return nth_address (prefix, vni.id);
@@ -154,6 +172,14 @@ vn_vxlan_tos (const VnConfig *agent)
   if (vn_config_int (agent, VN_OPT_AGENT_DSCP, 0) != 0)
     return (gint)vn_config_int (agent, VN_OPT_AGENT_DSCP, 0) * 4;
   return VN_TOS_DEFAULT;
+}
+
+guint
+vn_vxlan_overhead_bytes (const VnConfig *agent)
+{
+  gboolean is_v6 = vn_config_ip (agent, VN_OPT_VXLAN_LOCAL_IP).family == VN_FAMILY_IPV6;
+
+  return VXLAN_HEADERS_BYTES + (is_v6 ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES);
 }
 
 guint

@@ -40,12 +40,17 @@ const char *vn_vxlan_mode_name (VnVxlanMode mode);
 /* The multicast group of a VNI: the first fitting entry of multicast_ranges, else vxlan_group with the VNI in its host
  * bits. Unset if there is none. Says nothing about the mode. */
 VnIp vn_vxlan_group (const VnConfig *agent, VnVni vni);
+/* The option that it comes from. */
+VnOptionId vn_vxlan_group_option (const VnConfig *agent, VnVni vni);
 guint16 vn_vxlan_udp_port (const VnConfig *agent); /* 8472 unless set */
 gboolean vn_vxlan_proxy (const VnConfig *agent);   /* arp_responder, which counts only with l2_population */
 #define VN_TOS_DEFAULT (-1)
 #define VN_TOS_INHERIT (-2)
 /* TOS of the outer header, or one of these two. [vxlan] tos wins over [agent] dscp_inherit, and that over dscp. */
 gint vn_vxlan_tos (const VnConfig *agent);
+
+/* What VXLAN puts in front of a frame by the agent's local_ip: inner Ethernet, VXLAN, UDP and IP headers. */
+guint vn_vxlan_overhead_bytes (const VnConfig *agent);
 
 /* Index of the interface that has the agent's local_ip; VN_NONE if no interface of the machine has it. */
 guint vn_machine_tunnel_interface (const VnMachine *machine);

@@ -18,10 +18,6 @@
 #define ZONE_LAST 65535u
 #define NETWORK_KEY_LEN 11u /* characters of a network's id that the zones are kept by */
 
-/* What VXLAN puts in front of a frame: inner Ethernet, VXLAN, UDP and IP headers. */
-#define OVERHEAD_IPV4_BYTES 50u
-#define OVERHEAD_IPV6_BYTES 70u
-
 VnAgent *
 vn_agent_new (const VnTopology *topology, guint machine)
 {
@@ -149,15 +145,13 @@ static const char *
 vxlan_fails (const VnAgent *agent, const VnNetwork *network)
 {
   const VnMachine *machine = vn_topology_machine (agent->topology, agent->machine);
-  VnIp local = vn_config_ip (machine->agent, VN_OPT_VXLAN_LOCAL_IP);
-  guint overhead = local.family == VN_FAMILY_IPV6 ? OVERHEAD_IPV6_BYTES : OVERHEAD_IPV4_BYTES;
   guint index = vn_machine_tunnel_interface (machine);
 
   if (index == VN_NONE)
     return "no interface of the host has the agent's local_ip";
   if (network->segmentation_id > VN_VNI_MAX)
     return "the kernel takes no VNI over 16777215";
-  if (network->mtu + overhead > VN_AT (machine->interfaces, VnInterface, index)->mtu)
+  if (network->mtu + vn_vxlan_overhead_bytes (machine->agent) > VN_AT (machine->interfaces, VnInterface, index)->mtu)
     return "the network's MTU leaves no room for VXLAN's headers on the tunnel interface";
   return NULL;
 }

@@ -307,6 +307,12 @@ vn_test_lab_find_vxlan (VnTestLab *lab, guint machine)
 }
 
 void
+vn_test_lab_drop_vxlan (VnTestLab *lab, guint machine)
+{
+  g_ptr_array_remove (dump_of (lab, machine), vn_test_lab_find_vxlan (lab, machine));
+}
+
+void
 vn_test_lab_drop_fdb (VnTestLab *lab, guint machine, const VnMac *mac)
 {
   GPtrArray *dump = dump_of (lab, machine);

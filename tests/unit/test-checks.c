@@ -194,6 +194,21 @@ typedef struct
 #define BOTH "web1 web1.tap compute1>compute2 compute1>controller"
 #define C(name) VN_CAUSE_##name
 
+/* Frames to a port that nobody is told of are flooded, as they have to be. */
+static void
+unknown_port (VnTestLab *lab)
+{
+  g_array_set_size (vn_test_cloud_port (lab->topology, VN_TEST_WEB2)->fixed_ips, 0);
+  vn_test_lab_drop_fdb (lab, VN_TEST_COMPUTE1, &vn_topology_port (lab->topology, VN_TEST_WEB2)->mac_address);
+}
+
+static void
+unbound_port (VnTestLab *lab)
+{
+  vn_test_cloud_set_agent (lab->topology, VN_TEST_COMPUTE2, VN_OPT_VXLAN_ENABLE, "false");
+  vn_test_lab_drop_fdb (lab, VN_TEST_COMPUTE1, NULL);
+}
+
 static const Fault faults[] = {
   { "none", NULL, { NULL }, ALL_GREEN, NULL, NULL, C (NONE) },
   { "no entry", no_entry, { NULL }, "L2P-FDB-COMPLETE@compute1", "compute1", NULL, C (FDB) },
@@ -229,6 +244,8 @@ static const Fault faults[] = {
     "compute1",
     "--set",
     C (FDB) },
+  { "port without an address", unknown_port, { BOTH }, ALL_GREEN, NULL, NULL, C (NONE) },
+  { "port that could not be bound", unbound_port, { BOTH, SILENT, SILENT }, ALL_GREEN, NULL, NULL, C (NONE) },
   { "known unicast to two", NULL, { BOTH }, "L2P-KNOWN-UNICAST@compute1", "compute1", NULL, C (UNEXPLAINED) },
   { "broadcast twice", NULL, { NULL, TWICE }, "L2P-BROADCAST@compute1", "compute1", NULL, C (UNEXPLAINED) },
   { "unknown unicast nowhere",

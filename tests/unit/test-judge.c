@@ -81,6 +81,69 @@ responder (VnTestLab *lab)
 }
 
 static void
+only_there (VnTestLab *lab)
+{
+  vn_test_cloud_set_agent (lab->topology, VN_TEST_COMPUTE2, VN_OPT_VXLAN_ARP_RESPONDER, "true");
+  vn_test_lab_find_vxlan (lab, VN_TEST_COMPUTE2)->u.link.u.vxlan.proxy = TRUE;
+}
+
+static void
+set_multicast (VnTestLab *lab, guint host, const char *group)
+{
+  VnVxlan *vxlan = &vn_test_lab_find_vxlan (lab, host)->u.link.u.vxlan;
+
+  vn_test_cloud_set_agent (lab->topology, host, VN_OPT_VXLAN_L2_POPULATION, "false");
+  vn_test_cloud_set_agent (lab->topology, host, VN_OPT_VXLAN_GROUP, group);
+  g_assert_true (vn_ip_parse (group, &vxlan->group));
+}
+
+/* Of two hosts with different groups, that one is to blame which did not keep to the third's. */
+static void
+other_group (VnTestLab *lab)
+{
+  set_multicast (lab, VN_TEST_COMPUTE1, "224.0.0.1");
+  set_multicast (lab, VN_TEST_COMPUTE2, "239.1.1.1");
+}
+
+static void
+no_device (VnTestLab *lab)
+{
+  no_flood_entry (lab);
+  vn_test_lab_drop_vxlan (lab, VN_TEST_COMPUTE1);
+}
+
+static void
+no_device_there (VnTestLab *lab)
+{
+  no_flood_entry (lab);
+  vn_test_lab_drop_vxlan (lab, VN_TEST_COMPUTE2);
+}
+
+static void
+small_underlay (VnTestLab *lab)
+{
+  VnMachine *machine = g_ptr_array_index (lab->topology->machines, VN_TEST_COMPUTE1);
+  VnInterface *interface = g_ptr_array_index (machine->interfaces, 0);
+
+  no_device (lab);
+  interface->mtu = 1400;
+  interface->origin = vn_origin_new (VN_TEST_CLOUD_FILE, 55, 1);
+  ((VnNetwork *)g_ptr_array_index (lab->topology->networks, 0))->mtu = 1450;
+}
+
+static void
+aborted_message (VnTestLab *lab)
+{
+  VnPort *port = g_ptr_array_index (lab->topology->ports, VN_TEST_WEB2);
+  VnFixedIp fixed = { .subnet = 0 };
+
+  no_flood_entry (lab);
+  g_assert_true (vn_ip_parse ("2001:db8::12", &fixed.ip_address));
+  g_array_append_val (port->fixed_ips, fixed);
+  vn_test_cloud_set_agent (lab->topology, VN_TEST_COMPUTE1, VN_OPT_VXLAN_ARP_RESPONDER, "true");
+}
+
+static void
 no_driver (VnTestLab *lab)
 {
   vn_test_cloud_set_agent (lab->topology, VN_TEST_COMPUTE2, VN_OPT_FIREWALL_DRIVER, "noop");
@@ -194,6 +257,20 @@ static const Row rows[] = {
     "compute2", "compute2", NULL },
   { "answer by a twin", OPEN_CELL, THERE, "db1 db1.tap web1.tap web1", NULL, SENT, FAIL, C (UNEXPLAINED), NULL, NULL,
     NULL },
+  { "nothing reaches anyone", FLOOD (BROADCAST), "web1 web1.tap compute1>compute2 compute2<compute1", NULL, other_port,
+    SENT, FAIL, C (TUNNEL), "compute2", "compute2", "--set" },
+  { "nobody to flood to", FLOOD (UNKNOWN_UNICAST), "web1 web1.tap", NULL, deleted_by_hand, SENT, FAIL, C (FDB),
+    "web1.tap", "compute1", "cloud.vlab.yml:77" },
+  { "other multicast group", FLOOD (BROADCAST), "web1 web1.tap compute1>* compute2<*", NULL, other_group, SENT, FAIL,
+    C (TUNNEL), "compute2", "compute2", "--set" },
+  { "no VXLAN device", OPEN_CELL, "web1 web1.tap", NULL, no_device, SENT, FAIL, C (UNBOUND), "web1.tap", "compute1",
+    NULL },
+  { "no VXLAN device there", OPEN_CELL, "web1 web1.tap", NULL, no_device_there, SENT, FAIL, C (UNBOUND), "web1.tap",
+    "compute2", NULL },
+  { "underlay with a small MTU", OPEN_CELL, "web1 web1.tap", NULL, small_underlay, SENT, FAIL, C (UNBOUND), "web1.tap",
+    "compute1", "cloud.vlab.yml:55" },
+  { "agent failed at IPv6", OPEN_CELL, "web1 web1.tap", NULL, aborted_message, SENT, FAIL, C (FDB), "web1.tap",
+    "compute1", "--set" },
   { "responder drops ARP", CELL (ARP_KNOWN), "web1 web1.tap", NULL, responder, SENT, FAIL, C (ARP_RESPONDER),
     "web1.tap", "compute1", "--set" },
 
@@ -322,6 +399,7 @@ test_neighbours (void)
     { "web1 web1.tap compute1>compute2 compute2<compute1", "", other_port, C (TUNNEL), "compute2", "compute2" },
     { THERE, "web2 web2.tap compute2>compute1", NULL, C (TUNNEL), "compute2", "compute2" },
     { THERE, "", NULL, C (NEIGHBOUR), NULL, NULL },
+    { THERE, "web2 web2.tap", only_there, C (ARP_RESPONDER), "web2.tap", "compute2" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (questions); i++)
@@ -572,6 +650,26 @@ test_arp_reply (void)
     }
 }
 
+/* The reply to an ARP cell got lost: not the question of somebody else. */
+static void
+test_lost_reply (void)
+{
+  g_autoptr (VnTestLab) lab = vn_test_lab_new ();
+  guint cell = vn_test_lab_cell (lab, (VnCell)CELL (ARP_KNOWN));
+  g_autoptr (VnRun) run = NULL;
+  const VnCause *cause;
+
+  only_there (lab);
+  show (lab, vn_test_lab_probe (lab, cell), THERE);
+  show (lab, vn_test_lab_arp (lab, VN_TEST_WEB1, VN_TEST_WEB2, TRUE), "web2 web2.tap");
+  run = vn_test_lab_judge (lab);
+  cause = &VN_AT (run->cells, VnRunCell, 0)->observed_cause;
+  g_assert_cmpstr (vn_cause_name (cause->code), ==, "arp-responder");
+  g_assert_cmpstr (cause->host, ==, "compute2");
+  g_assert_true (
+      g_str_has_prefix (cause->text, "the VXLAN device of a host with arp_responder lets no ARP answer out"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -590,5 +688,6 @@ main (int argc, char **argv)
   g_test_add_func ("/judge/packets", test_packets);
   g_test_add_func ("/judge/old-round", test_old_round);
   g_test_add_func ("/judge/arp-reply", test_arp_reply);
+  g_test_add_func ("/judge/lost-reply", test_lost_reply);
   return g_test_run ();
 }
