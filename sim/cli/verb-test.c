@@ -110,7 +110,7 @@ run_one (const Job *job, const Options *options, const VnReportFormat *format)
     .diags = job->diags,
     .folder = &job->folder,
     .formats = files,
-    .now_unix_usec = g_get_real_time (),
+    .now_unix_usec = vn_cli_now (),
     .load_time = job->load_time,
     .progress = show_progress,
     .progress_data = &start,

@@ -287,3 +287,14 @@ vn_cli_colour (int fd)
 
   return isatty (fd) && !(no_colour && *no_colour);
 }
+
+gint64
+vn_cli_now (void)
+{
+  const char *epoch = g_getenv ("SOURCE_DATE_EPOCH");
+  guint64 seconds;
+
+  if (epoch && vn_parse_uint (epoch, 0, G_MAXINT64 / G_USEC_PER_SEC, &seconds))
+    return (gint64)seconds * G_USEC_PER_SEC;
+  return g_get_real_time ();
+}

@@ -65,6 +65,8 @@ VnTopology *vn_cli_load (const char *name, const VnCliLab *lab, VnDiagList **ret
 int vn_cli_fail (const GError *error);
 /* Path of a lab that is named or pathed; NULL (printed, with a suggestion) if there is none. Transfer full. */
 char *vn_cli_find_lab (const char *name);
+/* The time that a run is dated with, microseconds since 1970: SOURCE_DATE_EPOCH, or now. */
+gint64 vn_cli_now (void);
 /* Whether to colour a stream: it is a terminal and NO_COLOR is not set. */
 gboolean vn_cli_colour (int fd);
 
