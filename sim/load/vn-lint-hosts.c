@@ -92,10 +92,12 @@ compare_mode (const VnLint *lint, const VnMachine *a, const VnMachine *b)
   const VnMachine *odd = mode_a == VN_VXLAN_MULTICAST ? a : b;
 
   if (MIN (mode_a, mode_b) == VN_VXLAN_UNICAST && MAX (mode_a, mode_b) == VN_VXLAN_MULTICAST)
-    vn_diag_add (lint->diags, VN_DIAG_LINT_AGENT_NO_L2POP, place (odd, VN_OPT_VXLAN_L2_POPULATION),
-                 "set l2_population alike on all hosts",
-                 "\"%s\" floods VXLAN by multicast, \"%s\" by unicast: no broadcast between the two", odd->name,
-                 odd == a ? b->name : a->name);
+    vn_diag_add (
+        lint->diags, VN_DIAG_LINT_AGENT_NO_L2POP, place (odd, VN_OPT_VXLAN_L2_POPULATION),
+        "set l2_population alike on all hosts",
+        "\"%s\" floods VXLAN by multicast, \"%s\" by unicast and joins no group: what the former floods is lost, "
+        "unless it is to 224.0.0.1, which every host takes in",
+        odd->name, odd == a ? b->name : a->name);
 }
 
 static void
