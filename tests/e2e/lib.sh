@@ -59,16 +59,3 @@ as_user() {
     "$@"
   fi
 }
-
-# red REPORT: "ID host" of every check and cell that did not pass, once each, sorted.
-red() {
-  $python - "$1" <<'PYTHON'
-import json, sys
-run = json.load(open(sys.argv[1]))
-lines = set()
-for item in run["cells"] + run["checks"]:
-    if item["verdict"] != "pass":
-        lines.add(item.get("check_id") or item.get("id"))
-print(*sorted(lines), sep="\n")
-PYTHON
-}
