@@ -18,13 +18,12 @@ void vn_check_add_packet (VnRunCheck *check, guint frame);
 
 void vn_checks_lab (const VnCase *c, VnRun *run);        /* LAB-STATE, CFG-QUIRK-UNUSED */
 void vn_checks_sg (const VnCase *c, VnRun *run);         /* SG-ACTIVE */
+void vn_checks_net (const VnCase *c, VnRun *run);        /* NET-BROADCAST */
 void vn_checks_l2p_tables (const VnCase *c, VnRun *run); /* L2P-FDB-COMPLETE, L2P-FDB-STALE, L2P-FLOOD-LIST */
 void vn_checks_l2p_wire (const VnCase *c, VnRun *run);   /* the other L2P-… */
 
 /* ---- what L2 population is meant to do, from the topology alone ---- */
 
-/* Whether the server loads the driver or any agent takes part. */
-gboolean vn_l2p_is_wanted (const VnCase *c);
 /* Machines with active ports on a VXLAN network, in their order. Array of guint, transfer full; empty for other types.
  */
 GArray *vn_l2p_hosts (const VnCase *c, guint network);

@@ -305,7 +305,7 @@ check_network (const VnCase *c, VnRun *run, guint network)
 void
 vn_checks_l2p_wire (const VnCase *c, VnRun *run)
 {
-  if (!vn_l2p_is_wanted (c))
+  if (!vn_topology_wants_l2_population (c->topology))
     return;
   for (guint i = 0; i < c->topology->networks->len; i++)
     check_network (c, run, i);

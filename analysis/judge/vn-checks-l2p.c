@@ -10,21 +10,6 @@
 
 #include <string.h>
 
-gboolean
-vn_l2p_is_wanted (const VnCase *c)
-{
-  if (vn_blame_has_driver (c))
-    return TRUE;
-  for (guint i = 0; i < c->topology->machines->len; i++)
-    {
-      const VnMachine *machine = vn_topology_machine (c->topology, i);
-
-      if (machine->agent && vn_config_bool (machine->agent, VN_OPT_VXLAN_L2_POPULATION))
-        return TRUE;
-    }
-  return FALSE;
-}
-
 static gboolean
 is_active_on (const VnCase *c, guint port, guint network, guint host)
 {
@@ -234,7 +219,7 @@ check_network (const VnCase *c, VnRun *run, guint network)
 void
 vn_checks_l2p_tables (const VnCase *c, VnRun *run)
 {
-  if (!vn_l2p_is_wanted (c) || !c->evidence->dumps)
+  if (!vn_topology_wants_l2_population (c->topology) || !c->evidence->dumps)
     return;
   for (guint i = 0; i < c->topology->networks->len; i++)
     check_network (c, run, i);

@@ -12,6 +12,7 @@ static const VnCheckInfo checks[] = {
   { "SG-ACTIVE", "the rules of a host's ports are loaded and bridged packets are passed to them" },
   { "NET-REACH", "ends outside the cloud that share a network reach each other" },
   { "NET-ISOLATION", "ends of different networks don't reach each other without a router" },
+  { "NET-BROADCAST", "without L2 population, a broadcast on a VXLAN network reaches every port of it" },
   { "L2P-FDB-COMPLETE", "each host knows the tunnel end point of every remote port of its networks" },
   { "L2P-FDB-STALE", "no forwarding entry points to a host that has no such port" },
   { "L2P-FLOOD-LIST", "the flood list of a network is exactly the hosts that have ports on it" },

@@ -8,6 +8,7 @@
 
 #include "analysis/judge/vn-cause.h"
 #include "analysis/judge/vn-match.h"
+#include "sim/model/vn-driver.h"
 
 #include <string.h>
 
@@ -34,6 +35,8 @@ vn_verdict_check_id (const VnTopology *topology, const VnCell *cell)
 
   if (cell->check != VN_NONE)
     return VN_AT (topology->checks, VnCheckLine, cell->check)->id;
+  if (cell->kind == VN_CELL_BROADCAST && !vn_topology_wants_l2_population (topology))
+    return "NET-BROADCAST";
   if (kind_checks[cell->kind])
     return kind_checks[cell->kind];
   to = vn_topology_end (topology, cell->to);

@@ -79,6 +79,21 @@ vn_vxlan_mode (const VnConfig *agent)
   return *vn_config_string (agent, VN_OPT_VXLAN_GROUP) != '\0' ? VN_VXLAN_MULTICAST : VN_VXLAN_IMPOSSIBLE;
 }
 
+gboolean
+vn_topology_wants_l2_population (const VnTopology *topology)
+{
+  if (vn_config_list_has (vn_topology_server_config (topology), VN_OPT_ML2_MECHANISM_DRIVERS, "l2population"))
+    return TRUE;
+  for (guint i = 0; i < topology->machines->len; i++)
+    {
+      const VnConfig *agent = vn_topology_machine (topology, i)->agent;
+
+      if (agent != NULL && vn_config_bool (agent, VN_OPT_VXLAN_L2_POPULATION))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 const char *
 vn_vxlan_mode_name (VnVxlanMode mode)
 {

@@ -36,6 +36,8 @@ typedef enum
 /* The agent's choice at its start. With an IPv6 local_ip its test for unicast fails, so that it falls back to
  * multicast. */
 VnVxlanMode vn_vxlan_mode (const VnConfig *agent);
+/* Whether the server loads the l2population driver, or any agent has l2_population on: somebody wants it. */
+gboolean vn_topology_wants_l2_population (const VnTopology *topology);
 const char *vn_vxlan_mode_name (VnVxlanMode mode);
 /* The multicast group of a VNI: the first fitting entry of multicast_ranges, else vxlan_group with the VNI in its host
  * bits. Unset if there is none. Says nothing about the mode. */

@@ -8,11 +8,13 @@
  *
  * Attacks: each bound port toward one other end of its domain, if possible on another host.
  *
- * L2 population: from each host with a port in a VXLAN network, if the server or any agent has it configured.
+ * Tunnels: from each host with a port in a VXLAN network, a broadcast; and if the server or any agent has L2 population
+ * configured, all that it is about.
  *
  * The user's checks mark the cell that asks the same, or add one. */
 #include "sim/probe/vn-probe.h"
 
+#include "sim/model/vn-driver.h"
 #include "sim/probe/vn-cells.h"
 #include "sim/probe/vn-port-classes.h"
 
@@ -213,22 +215,7 @@ add_attack_cells (CellList *list, guint from)
     }
 }
 
-/* ---- L2 population ---- */
-
-static gboolean
-has_l2_population (const VnTopology *topology)
-{
-  if (vn_config_list_has (vn_topology_server_config (topology), VN_OPT_ML2_MECHANISM_DRIVERS, "l2population"))
-    return TRUE;
-  for (guint i = 0; i < topology->machines->len; i++)
-    {
-      const VnConfig *agent = vn_topology_machine (topology, i)->agent;
-
-      if (agent && vn_config_bool (agent, VN_OPT_VXLAN_L2_POPULATION))
-        return TRUE;
-    }
-  return FALSE;
-}
+/* ---- tunnels ---- */
 
 /* The first plugged port of the network on the host. */
 static guint
@@ -277,27 +264,34 @@ add_flood_cells (CellList *list, guint from)
     add_cell (list, (VnCell){ .kind = VN_CELL_ARP_UNKNOWN, .from = from, .to = VN_NONE, .family = VN_FAMILY_IPV4 });
 }
 
+/* With L2 population all that it does; without it, floods are what has to reach every host. */
 static void
-add_l2_population_cells (CellList *list)
+add_ethernet_cells (CellList *list, guint network, gboolean l2_population)
 {
-  const VnTopology *topology = list->topology;
-
-  if (!has_l2_population (topology))
-    return;
-  for (guint network = 0; network < topology->networks->len; network++)
+  for (guint host = 0; host < list->topology->machines->len; host++)
     {
-      if (vn_topology_network (topology, network)->type != VN_NET_VXLAN)
-        continue;
-      for (guint host = 0; host < topology->machines->len; host++)
-        {
-          guint from = find_port_end (topology, network, host);
+      guint from = find_port_end (list->topology, network, host);
 
-          if (from == VN_NONE)
-            continue;
-          add_remote_cells (list, network, from);
-          add_flood_cells (list, from);
+      if (from == VN_NONE)
+        continue;
+      if (!l2_population)
+        {
+          add_cell (list, (VnCell){ .kind = VN_CELL_BROADCAST, .from = from, .to = VN_NONE });
+          continue;
         }
+      add_remote_cells (list, network, from);
+      add_flood_cells (list, from);
     }
+}
+
+static void
+add_tunnel_cells (CellList *list)
+{
+  gboolean l2_population = vn_topology_wants_l2_population (list->topology);
+
+  for (guint network = 0; network < list->topology->networks->len; network++)
+    if (vn_topology_network (list->topology, network)->type == VN_NET_VXLAN)
+      add_ethernet_cells (list, network, l2_population);
 }
 
 /* ---- the user's checks ---- */
@@ -342,7 +336,7 @@ vn_probe_cells (const VnTopology *topology)
   add_reach_cells (&list);
   for (guint i = 0; i < topology->ends->len; i++)
     add_attack_cells (&list, i);
-  add_l2_population_cells (&list);
+  add_tunnel_cells (&list);
   for (guint i = 0; i < topology->checks->len; i++)
     add_check_cell (&list, i);
   g_hash_table_unref (list.index);

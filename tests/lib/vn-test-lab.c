@@ -307,6 +307,16 @@ vn_test_lab_find_vxlan (VnTestLab *lab, guint machine)
 }
 
 void
+vn_test_lab_set_multicast (VnTestLab *lab, guint machine, const char *group)
+{
+  VnVxlan *vxlan = &vn_test_lab_find_vxlan (lab, machine)->u.link.u.vxlan;
+
+  vn_test_cloud_set_agent (lab->topology, machine, VN_OPT_VXLAN_L2_POPULATION, "false");
+  vn_test_cloud_set_agent (lab->topology, machine, VN_OPT_VXLAN_GROUP, group);
+  g_assert_true (vn_ip_parse (group, &vxlan->group));
+}
+
+void
 vn_test_lab_drop_vxlan (VnTestLab *lab, guint machine)
 {
   g_ptr_array_remove (dump_of (lab, machine), vn_test_lab_find_vxlan (lab, machine));

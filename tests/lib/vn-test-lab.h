@@ -61,6 +61,7 @@ void vn_test_lab_show (VnTestLab *lab, GBytes *frame, const char *path);
 
 /* What the dumps hold. */
 VnKobj *vn_test_lab_find_vxlan (VnTestLab *lab, guint machine);
+void vn_test_lab_set_multicast (VnTestLab *lab, guint machine, const char *group);
 void vn_test_lab_drop_vxlan (VnTestLab *lab, guint machine);
 void vn_test_lab_drop_fdb (VnTestLab *lab, guint machine, const VnMac *mac); /* all with @mac; NULL = all */
 void vn_test_lab_add_fdb (VnTestLab *lab, guint machine, VnMac mac, const char *dst);

@@ -390,6 +390,51 @@ test_lossy (void)
   g_assert_cmpint (vn_test_run_check (run, "L2P-FLOOD-LIST", "compute1")->verdict, ==, VN_VERDICT_PASS);
 }
 
+/* ---- without L2 population ---- */
+
+static void
+test_broadcast (void)
+{
+  static const struct
+  {
+    const char *path;
+    const char *group; /* of compute2 */
+    gboolean closed;
+    VnVerdict verdict;
+    VnCauseCode cause;
+    const char *host;
+  } rows[] = {
+    { "web1 web1.tap compute1>* compute2<* web2.tap web2 db1.tap db1", "224.0.0.1", TRUE, VN_VERDICT_PASS, C (NONE),
+      NULL },
+    { "web1 web1.tap compute1>* compute2<*", "239.1.1.1", TRUE, VN_VERDICT_FAIL, C (TUNNEL), "compute2" },
+    { "web1 web1.tap compute1>* compute2<* web2.tap web2", "224.0.0.1", TRUE, VN_VERDICT_FAIL, C (UNEXPLAINED),
+      "compute2" },
+    { "web1 web1.tap compute1>* compute2<* web2.tap web2", "224.0.0.1", FALSE, VN_VERDICT_INCONCLUSIVE, C (NONE),
+      NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (VnTestLab) lab = vn_test_lab_new ();
+      guint cell = ask (lab, VN_CELL_BROADCAST, VN_TEST_WEB1, VN_NONE);
+      g_autoptr (VnRun) run = NULL;
+      const VnRunCheck *check;
+
+      vn_test_cloud_set_server (lab->topology, VN_OPT_ML2_MECHANISM_DRIVERS, "linuxbridge");
+      vn_test_lab_set_multicast (lab, VN_TEST_COMPUTE1, "224.0.0.1");
+      vn_test_lab_set_multicast (lab, VN_TEST_COMPUTE2, rows[i].group);
+      vn_test_lab_shot (lab, cell)->forward_closed = rows[i].closed;
+      show (lab, cell, rows[i].path);
+      run = vn_test_lab_judge (lab);
+      check = vn_test_run_check (run, "NET-BROADCAST", "compute1");
+      g_test_message ("row %u: %s | %s", i, check->message, check->cause.text);
+      g_assert_cmpint (check->verdict, ==, rows[i].verdict);
+      g_assert_cmpstr (vn_cause_name (check->cause.code), ==, vn_cause_name (rows[i].cause));
+      g_assert_cmpstr (check->cause.host, ==, rows[i].host);
+      g_assert_cmpstr (VN_AT (run->cells, VnRunCell, 0)->check_id, ==, "NET-BROADCAST");
+    }
+}
+
 /* ---- arp_responder ---- */
 
 static void
@@ -438,6 +483,7 @@ main (int argc, char **argv)
   g_test_add_func ("/checks/present", test_present);
   g_test_add_func ("/checks/absent", test_absent);
   g_test_add_func ("/checks/lossy", test_lossy);
+  g_test_add_func ("/checks/broadcast", test_broadcast);
   g_test_add_func ("/checks/responder", test_responder);
   return g_test_run ();
 }

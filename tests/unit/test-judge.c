@@ -87,22 +87,12 @@ only_there (VnTestLab *lab)
   vn_test_lab_find_vxlan (lab, VN_TEST_COMPUTE2)->u.link.u.vxlan.proxy = TRUE;
 }
 
-static void
-set_multicast (VnTestLab *lab, guint host, const char *group)
-{
-  VnVxlan *vxlan = &vn_test_lab_find_vxlan (lab, host)->u.link.u.vxlan;
-
-  vn_test_cloud_set_agent (lab->topology, host, VN_OPT_VXLAN_L2_POPULATION, "false");
-  vn_test_cloud_set_agent (lab->topology, host, VN_OPT_VXLAN_GROUP, group);
-  g_assert_true (vn_ip_parse (group, &vxlan->group));
-}
-
 /* Of two hosts with different groups, that one is to blame which did not keep to the third's. */
 static void
 other_group (VnTestLab *lab)
 {
-  set_multicast (lab, VN_TEST_COMPUTE1, "224.0.0.1");
-  set_multicast (lab, VN_TEST_COMPUTE2, "239.1.1.1");
+  vn_test_lab_set_multicast (lab, VN_TEST_COMPUTE1, "224.0.0.1");
+  vn_test_lab_set_multicast (lab, VN_TEST_COMPUTE2, "239.1.1.1");
 }
 
 static void
