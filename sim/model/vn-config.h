@@ -108,8 +108,8 @@ typedef struct
 {
   VnOptionValue values[VN_N_OPTIONS];
   VnOrigin headers[VN_N_OPTIONS]; /* of the option's section: the one read last */
-  GPtrArray *ignored; /* VnIgnoredOption: set in the files, without effect in the lab */
-  GPtrArray *files;   /* char *, in the order of reading */
+  GPtrArray *ignored;             /* VnIgnoredOption: set in the files, without effect in the lab */
+  GPtrArray *files;               /* char *, in the order of reading */
 } VnConfig;
 
 VnConfig *vn_config_new (void); /* all defaults */
@@ -137,8 +137,8 @@ VnIp vn_config_ip (const VnConfig *config, VnOptionId id);                    /*
 const char *const *vn_config_list (const VnConfig *config, VnOptionId id);    /* never NULL */
 gboolean vn_config_list_has (const VnConfig *config, VnOptionId id, const char *item);
 VnOrigin vn_config_origin (const VnConfig *config, VnOptionId id);
-/* Where to look for an option: the line that set it; where none did, the header of its section, else the file read last;
- * unset if nothing was read. */
+/* Where to look for an option: the line that set it; where none did, the header of its section, else the file read
+ * last; unset if nothing was read. */
 VnOrigin vn_config_place (const VnConfig *config, VnOptionId id);
 /* "l2_population = true (etc/compute1/linuxbridge_agent.ini:12)" or "… (default)". Transfer full. */
 char *vn_config_describe (const VnConfig *config, VnOptionId id);
