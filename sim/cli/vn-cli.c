@@ -4,6 +4,7 @@
 
 #include "sim/base/vn-error.h"
 #include "sim/base/vn-text.h"
+#include "sim/predict/vn-predict.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -242,13 +243,28 @@ print_ignored (const VnTopology *topology)
     }
 }
 
+/* NULL-terminated; elements are static. */
+static GPtrArray *
+quirk_ids (void)
+{
+  guint n;
+  const VnQuirk *quirks = vn_quirks (&n);
+  GPtrArray *ids = g_ptr_array_sized_new (n + 1);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (ids, (gpointer)quirks[i].id);
+  g_ptr_array_add (ids, NULL);
+  return ids;
+}
+
 VnTopology *
 vn_cli_load (const char *name, const VnCliLab *lab, VnDiagList **ret_diags)
 {
   g_autofree char *path = vn_cli_find_lab (name);
   g_autoptr (GArray) sets = g_array_new (FALSE, FALSE, sizeof (VnSet));
+  g_autoptr (GPtrArray) quirks = quirk_ids ();
   g_autoptr (VnDiagList) diags = vn_diag_list_new ();
-  VnLoadOptions options = { 0 };
+  VnLoadOptions options = { .quirks = (const char *const *)quirks->pdata };
   VnTopology *topology;
 
   g_array_set_clear_func (sets, clear_set);

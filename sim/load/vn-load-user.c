@@ -2,6 +2,8 @@
 /* What the user says about the lab: checks, accepted quirks, changes by hand, events. */
 #include "sim/load/vn-load-build.h"
 
+#include "sim/base/vn-text.h"
+
 #include <netinet/in.h>
 
 static void
@@ -42,6 +44,23 @@ load_check (VnLoad *load, const VnField *checks, guint i)
   g_ptr_array_add (load->t->checks, check);
 }
 
+/* Which departures are known is another folder's to say: the caller brings the ids. */
+static void
+check_quirk (VnLoad *load, const VnField *quirk)
+{
+  const char *const *known = load->options->quirks;
+  const char *id = vn_field_text (quirk, "");
+  g_autofree char *shown = NULL;
+  g_autofree char *hint = NULL;
+
+  if (!vn_field_has (quirk) || known == NULL || g_strv_contains (known, id))
+    return;
+  shown = vn_text_printable (id);
+  hint = vn_suggest_hint (id, known);
+  vn_diag_add (load->diags, VN_DIAG_BAD_VALUE, quirk->origin, hint,
+               "quirk: no departure of the agents is known as \"%s\"", shown);
+}
+
 static void
 load_accept (VnLoad *load, const VnField *accepts, guint i)
 {
@@ -51,6 +70,7 @@ load_accept (VnLoad *load, const VnField *accepts, guint i)
 
   if (!vn_load_map (load, &VN_KEYS_ACCEPT, accepts, i, &origin, &fields))
     return;
+  check_quirk (load, &fields.quirk);
   accept = vn_accept_new ();
   accept->quirk = g_strdup (vn_field_text (&fields.quirk, ""));
   accept->why = g_strdup (vn_field_text (&fields.why, ""));

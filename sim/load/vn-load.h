@@ -26,7 +26,8 @@ typedef struct
   const VnSet *sets;
   gsize n_sets;
   gboolean has_seed;
-  guint64 seed; /* overrides the file's */
+  guint64 seed;              /* overrides the file's */
+  const char *const *quirks; /* ids that `accept:` may name; NULL = any */
 } VnLoadOptions;
 
 /* @path: a lab file, or a folder that holds exactly one *.vlab.yml. Every problem is added to @diags.
