@@ -8,9 +8,14 @@
 static gboolean
 print_capability (const VnCapability *c)
 {
-  printf ("%-4s %-26s %s\n", c->found ? "ok" : c->needed ? "NO" : "-", c->name, c->detail ? c->detail : "");
-  if (!c->found)
-    printf ("     %-26s needs %s%s%s\n", "", c->option, c->cure ? ": " : "", c->cure ? c->cure : "");
+  const char *mark = c->found ? "ok" : c->needed ? "NO" : "-";
+
+  if (c->detail)
+    printf ("%-4s %-26s %s\n", mark, c->name, c->detail);
+  else
+    printf ("%-4s %s\n", mark, c->name);
+  if (!c->found && c->cure)
+    printf ("     %-26s needs %s: %s\n", "", c->option, c->cure);
   return c->found || !c->needed;
 }
 
@@ -30,6 +35,7 @@ vn_verb_doctor (int argc, char **argv)
     return vn_cli_fail (error);
   for (guint i = 0; i < capabilities->len; i++)
     ok = print_capability (g_ptr_array_index (capabilities, i)) && ok;
-  printf ("\n%s\n", ok ? "Labs run on this machine." : "Labs don't run on this machine yet: see the lines with NO.");
+  printf ("\n%s\n", ok ? "Labs run on this machine. No lab of this version needs what is marked with -."
+                       : "Labs don't run on this machine yet: see the lines with NO.");
   return ok ? VN_EXIT_OK : VN_EXIT_MACHINE;
 }

@@ -141,8 +141,7 @@ all_missing (void)
       capability->name = rows[i].name;
       capability->option = rows[i].option;
       capability->needed = rows[i].needed;
-      capability->detail = g_strdup ("not tried for want of a sandbox");
-      capability->cure = g_strdup ("make user namespaces work first");
+      capability->detail = g_strdup ("not tried: there is no sandbox to try it in");
       g_ptr_array_add (capabilities, capability);
     }
   return capabilities;

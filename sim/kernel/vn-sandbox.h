@@ -26,7 +26,7 @@ typedef struct
   gboolean needed;    /* a lab can't run without it */
   gboolean found;
   char *detail; /* version, or the kernel's words; may be NULL */
-  char *cure;   /* what to type; NULL if found */
+  char *cure;   /* what to type; NULL if found, or not tried */
 } VnCapability;
 void vn_capability_free (VnCapability *capability);
 /* Array of VnCapability. Does not need vn_sandbox_enter(): runs in a child of its own. */

@@ -45,4 +45,13 @@ done
 code "plan of an unknown host" 2 "$VNETLAB" plan self-service --host computer1 --format fdb
 code "an unknown format" 2 "$VNETLAB" plan self-service --format jsno
 code "doctor" 0 "$VNETLAB" doctor
+
+sed 's/\\-/-/g' "$VN_SRCDIR/docs/vnetlab.1" >"$work/manual"
+for verb in test plan predict lint doctor; do
+  "$VNETLAB" $verb --help | grep -Eo -- '--[a-z0-9]+' | sort -u | while read -r option; do
+    grep -q -- "$option\b" "$work/manual" || [ "$option" = --help ] || echo "$verb $option"
+  done >"$work/log"
+  [ ! -s "$work/log" ]
+  point "$verb: the manual page has every option" $?
+done
 finish
