@@ -6,7 +6,8 @@
  * and pairs over two domains where the sender's namespace has another end in the receiver's domain: its kernel would
  * send from that one, which is a pair of its own.
  *
- * Attacks: each bound port toward one other end of its domain, if possible on another host.
+ * Attacks: each bound port toward one other end of its domain, if possible on another host. A forged IP source needs
+ * no address of the sender's own: it is tried in each family that somebody else there has.
  *
  * Tunnels: from each host with a port in a VXLAN network, a broadcast; and if the server or any agent has L2 population
  * configured, all that it is about.
@@ -185,13 +186,14 @@ typedef struct
   VnCellKind kind;
   VnFamily family;
   gboolean is_flood; /* to everybody, else to a victim */
+  gboolean by_all;   /* by ports without an address of the family, too */
 } Attack;
 
 static const Attack attacks[] = {
-  { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV4, FALSE }, { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV6, FALSE },
-  { VN_CELL_SPOOF_IP, VN_FAMILY_IPV4, FALSE },  { VN_CELL_SPOOF_IP, VN_FAMILY_IPV6, FALSE },
-  { VN_CELL_SPOOF_ARP, VN_FAMILY_IPV4, FALSE }, { VN_CELL_DHCP_SERVER, VN_FAMILY_IPV4, TRUE },
-  { VN_CELL_RA, VN_FAMILY_IPV6, TRUE },
+  { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV4, FALSE, FALSE }, { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV6, FALSE, FALSE },
+  { VN_CELL_SPOOF_IP, VN_FAMILY_IPV4, FALSE, TRUE },   { VN_CELL_SPOOF_IP, VN_FAMILY_IPV6, FALSE, TRUE },
+  { VN_CELL_SPOOF_ARP, VN_FAMILY_IPV4, FALSE, FALSE }, { VN_CELL_DHCP_SERVER, VN_FAMILY_IPV4, TRUE, FALSE },
+  { VN_CELL_RA, VN_FAMILY_IPV6, TRUE, FALSE },
 };
 
 static void
@@ -207,7 +209,7 @@ add_attack_cells (CellList *list, guint from)
       const Attack *attack = &attacks[i];
       guint victim = find_victim (topology, end, attack->is_flood ? VN_FAMILY_NONE : attack->family);
 
-      if (has_family (end, attack->family) && victim != VN_NONE)
+      if ((attack->by_all || has_family (end, attack->family)) && victim != VN_NONE)
         add_cell (list, (VnCell){ .kind = attack->kind,
                                   .from = from,
                                   .to = attack->is_flood ? VN_NONE : victim,

@@ -187,12 +187,14 @@ frame_spoof_mac (const Order *order, GError **error)
   return vn_craft_echo (order->crafter, &ends, order->tag, error);
 }
 
+/* A neighbour's address by the sender's own subnet, or, where it has none of the family, by the victim's. */
 static GBytes *
 frame_spoof_ip (const Order *order, GError **error)
 {
   VnCraftEnds ends = order_ends (order);
+  const VnEnd *neighbour = vn_ip_is_set (ends.src) ? order->from : order->to;
 
-  ends.src = unused_address (order->topology, order->from, order->cell->family);
+  ends.src = unused_address (order->topology, neighbour, order->cell->family);
   return vn_craft_echo (order->crafter, &ends, order->tag, error);
 }
 

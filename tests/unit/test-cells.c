@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which cells a lab has: classes of ports, pairs, attacks, L2 population, the user's checks. */
 #include "sim/model/vn-cell.h"
+#include "sim/packet/vn-packet.h"
 #include "sim/probe/vn-port-classes.h"
+#include "sim/probe/vn-probe-frames.h"
 #include "sim/probe/vn-probe.h"
 #include "tests/lib/vn-test-cloud.h"
 
@@ -240,7 +242,9 @@ test_families (void)
   vn_test_cloud_server (t, "both", host, network, "172.16.1.11 fd00:1::11", group);
   vn_test_cloud_seal (t);
   cells = vn_probe_cells (t);
-  assert_keys (t, cells, "four>six", "");
+  /* nothing in common but the Ethernet: a forged source needs no address of one's own */
+  assert_keys (t, cells, "four>six", "four>six spoof-ip6\n");
+  assert_keys (t, cells, "six>four", "six>four spoof-ip\n");
   assert_keys (t, cells, "six>both",
                "six>both icmp6\nsix>both tcp6/7\nsix>both udp6/7\nsix>both spoof-mac6\nsix>both spoof-ip6\n");
   assert_keys (t, cells, "both>four ",
@@ -393,6 +397,60 @@ test_checks (void)
   g_assert_cmpuint (cells->len, ==, without->len + 2);
 }
 
+/* ---- frames ---- */
+
+/* Transfer full. */
+static char *
+forged_source (const VnTopology *t, VnFamily family)
+{
+  const VnCell cell = { .kind = VN_CELL_SPOOF_IP, .from = 0, .to = 1, .family = family, .check = VN_NONE };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VnCrafter) crafter = vn_crafter_new (&error);
+  g_autoptr (GBytes) frame = NULL;
+  VnPacket packet;
+
+  g_assert_no_error (error);
+  frame = vn_probe_frame (crafter, t, &cell, vn_probe_destination (t, &cell, VN_MAC_ZERO), 1, &error);
+  g_assert_no_error (error);
+  vn_packet_decode (g_bytes_get_data (frame, NULL), g_bytes_get_size (frame), &VN_DECODE_DEFAULT, &packet);
+  g_assert_true (vn_mac_equal (packet.outer.eth_src, vn_topology_end (t, 0)->mac));
+  g_assert_true (vn_mac_equal (packet.outer.eth_dst, vn_topology_end (t, 1)->mac));
+  g_assert_true (vn_ip_equal (packet.outer.ip_dst, vn_end_address (vn_topology_end (t, 1), family)));
+  return vn_ip_to_string (packet.outer.ip_src);
+}
+
+/* A neighbour's by the sender's subnet, by the victim's where the sender has none of the family; never a taken one. */
+static void
+test_forged_source (void)
+{
+  static const struct
+  {
+    const char *sender;
+    VnFamily family;
+    const char *source;
+  } rows[] = {
+    { "172.16.1.10", V4, "172.16.1.12" }, { "172.16.1.20", V4, "172.16.1.21" }, { "172.16.1.10", V6, "fd00:1::13" },
+    { "fd00:1::10", V4, "172.16.1.12" },  { "fd00:1::10", V6, "fd00:1::13" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (VnTopology) t = vn_test_cloud_new ();
+      guint host = vn_test_cloud_host (t, "compute1"), network = vn_test_cloud_network (t, "net");
+      g_autofree char *source = NULL;
+
+      vn_test_cloud_subnet (t, network, "172.16.1.0/24");
+      vn_test_cloud_subnet (t, network, "fd00:1::/64");
+      vn_test_cloud_server (t, "a", host, network, rows[i].sender, VN_NONE);
+      vn_test_cloud_server (t, "b", host, network, "172.16.1.11 fd00:1::11", VN_NONE);
+      vn_test_cloud_server (t, "c", host, network, "fd00:1::12", VN_NONE);
+      vn_test_cloud_seal (t);
+      source = forged_source (t, rows[i].family);
+      g_test_message ("case %" G_GSIZE_FORMAT, i);
+      g_assert_cmpstr (source, ==, rows[i].source);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -413,5 +471,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cells/no-l2-population", test_no_l2_population);
   g_test_add_func ("/cells/two-ports", test_two_ports);
   g_test_add_func ("/cells/checks", test_checks);
+  g_test_add_func ("/cells/forged-source", test_forged_source);
   return g_test_run ();
 }
