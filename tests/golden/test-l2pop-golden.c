@@ -9,6 +9,7 @@
 #include <json-glib/json-glib.h>
 
 #include "sim/neutron/vn-world.h"
+#include "tests/lib/vn-test-values.h"
 
 static const struct
 {
@@ -171,10 +172,8 @@ static char *
 read_text (const char *folder, const char *host, const char *file)
 {
   g_autofree char *path = g_build_filename (folder, host, file, NULL);
-  char *text = NULL;
 
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  return text;
+  return vn_test_read_file (path);
 }
 
 /* Entries that the agent made, as printed there and as wanted here. */

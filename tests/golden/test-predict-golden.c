@@ -6,6 +6,7 @@
  * "# By hand": what a person worked out is not made right by the program. At least half of them must say so. */
 #include "sim/predict/vn-predict.h"
 #include "tests/lib/vn-test-cloud.h"
+#include "tests/lib/vn-test-values.h"
 
 #include "sim/base/vn-text.h"
 
@@ -204,13 +205,10 @@ static void
 test_file (gconstpointer data)
 {
   const char *path = data;
-  g_autofree char *text = NULL;
-  g_autofree char *rendered = NULL;
+  g_autofree char *text = vn_test_read_file (path);
+  g_autofree char *rendered = render (text);
   g_autoptr (GError) error = NULL;
 
-  g_file_get_contents (path, &text, NULL, &error);
-  g_assert_no_error (error);
-  rendered = render (text);
   if (g_str_equal (text, rendered))
     return;
   if (g_getenv ("VN_REGENERATE") != NULL && strstr (text, BY_HAND) == NULL)
@@ -230,9 +228,8 @@ test_half_by_hand (gconstpointer data)
 
   for (guint i = 0; i < paths->len; i++)
     {
-      g_autofree char *text = NULL;
+      g_autofree char *text = vn_test_read_file (g_ptr_array_index (paths, i));
 
-      g_assert_true (g_file_get_contents (g_ptr_array_index (paths, i), &text, NULL, NULL));
       by_hand += strstr (text, BY_HAND) != NULL;
     }
   g_assert_cmpuint (paths->len, >, 0);

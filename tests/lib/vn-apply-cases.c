@@ -1,28 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Apply, verify, change, roll back, tear down: the same cases for every kernel. */
 #include "tests/lib/vn-apply-cases.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <string.h>
 
 #include "sim/base/vn-error.h"
 
 static const char *const node_names[] = { "compute1", "compute2", "switch", "vm1", "vm2", "vm3" };
-
-static VnIp
-ip (const char *text)
-{
-  VnIp parsed;
-  g_assert_true (vn_ip_parse (text, &parsed));
-  return parsed;
-}
-
-static VnPrefix
-prefix (const char *text)
-{
-  VnPrefix parsed;
-  g_assert_true (vn_prefix_parse (text, &parsed));
-  return parsed;
-}
 
 static VnMac
 mac (guint number)
@@ -75,7 +60,7 @@ add_host (VnTables *tables, const char *node, const char *port, guint last_byte,
 {
   g_autofree char *address = g_strdup_printf ("10.0.0.%u/24", last_byte);
   VnKobj tunnel = vn_kobj_link (node, VN_LINK_VXLAN, "vxlan-42");
-  VnPrefix parsed = prefix (address);
+  VnPrefix parsed = vn_test_prefix (address);
   tunnel.u.link.u.vxlan = (VnVxlan){ .vni = { 42 }, .local = parsed.ip, .lower = "ens33", .dstport = 8472 };
   vn_tables_add (tables, vn_kobj_node (node), line (number));
   add_cable (tables, "switch", port, "br0", node, "ens33", 1500, number);
@@ -91,15 +76,16 @@ add_vm (VnTables *tables, const char *host, const char *node, guint last_byte, g
   g_autofree char *tap = g_strdup_printf ("tap-%s", node), *address = g_strdup_printf ("172.16.1.%u/24", last_byte);
   vn_tables_add (tables, vn_kobj_node (node), line (number));
   add_cable (tables, host, tap, "brq1", node, "eth0", mtu, number);
-  vn_tables_add (tables, vn_kobj_addr (node, "eth0", prefix (address)), line (number));
-  vn_tables_add (tables, vn_kobj_route (node, prefix ("0.0.0.0/0"), ip ("172.16.1.1"), "eth0"), line (number));
+  vn_tables_add (tables, vn_kobj_addr (node, "eth0", vn_test_prefix (address)), line (number));
+  vn_tables_add (tables, vn_kobj_route (node, vn_test_prefix ("0.0.0.0/0"), vn_test_ip ("172.16.1.1"), "eth0"),
+                 line (number));
 }
 
 static void
 add_remote (VnTables *tables, const char *host, guint vm_number, const char *vtep, guint number)
 {
-  vn_tables_add (tables, vn_kobj_fdb (host, "vxlan-42", VN_MAC_ZERO, ip (vtep)), line (number));
-  vn_tables_add (tables, vn_kobj_fdb (host, "vxlan-42", mac (vm_number), ip (vtep)), line (number));
+  vn_tables_add (tables, vn_kobj_fdb (host, "vxlan-42", VN_MAC_ZERO, vn_test_ip (vtep)), line (number));
+  vn_tables_add (tables, vn_kobj_fdb (host, "vxlan-42", mac (vm_number), vn_test_ip (vtep)), line (number));
 }
 
 static void
@@ -254,8 +240,8 @@ test_verify_sees (gconstpointer data)
   g_autoptr (VnLab) lab = vn_lab_new (kernel);
   g_autoptr (VnTables) tables = vn_apply_tables_first ();
   g_autoptr (GError) error = NULL;
-  const VnKobj stale = vn_kobj_fdb ("compute1", "vxlan-42", mac (99), ip ("10.0.0.102"));
-  const VnKobj missing = vn_kobj_fdb ("compute1", "vxlan-42", VN_MAC_ZERO, ip ("10.0.0.102"));
+  const VnKobj stale = vn_kobj_fdb ("compute1", "vxlan-42", mac (99), vn_test_ip ("10.0.0.102"));
+  const VnKobj missing = vn_kobj_fdb ("compute1", "vxlan-42", VN_MAC_ZERO, vn_test_ip ("10.0.0.102"));
   must_apply (lab, NULL, tables);
   vn_kernel_submit (kernel, VN_VERB_ADD, &stale, 0, NULL);
   vn_kernel_submit (kernel, VN_VERB_DEL, &missing, 0, NULL);
@@ -297,7 +283,7 @@ test_refused (gconstpointer data)
   g_autoptr (VnLab) lab = vn_lab_new (kernel);
   g_autoptr (VnTables) tables = vn_apply_tables_first ();
   g_autoptr (GError) error = NULL;
-  vn_tables_add (tables, vn_kobj_addr ("vm2", "eth7", prefix ("10.1.1.1/24")), line (77));
+  vn_tables_add (tables, vn_kobj_addr ("vm2", "eth7", vn_test_prefix ("10.1.1.1/24")), line (77));
   g_assert_false (apply (lab, NULL, tables, &error));
   g_test_message ("%s", error->message);
   g_assert_true (g_str_has_prefix (error->message, "two-hosts.vlab.yml:77: cannot add addr on vm2, inet 10.1.1.1/24"));
@@ -319,7 +305,7 @@ test_change_refused (gconstpointer data)
   must_apply (lab, NULL, first);
   guint undo_len = vn_lab_undo_len (lab);
   g_autofree char *before = vn_apply_state (kernel);
-  vn_tables_add (later, vn_kobj_addr ("vm3", "eth7", prefix ("10.1.1.1/24")), line (78));
+  vn_tables_add (later, vn_kobj_addr ("vm3", "eth7", vn_test_prefix ("10.1.1.1/24")), line (78));
   g_assert_false (apply (lab, first, later, &error));
   g_test_message ("%s", error->message);
   g_assert_true (g_str_has_prefix (error->message, "two-hosts.vlab.yml:78: "));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Topologies made from case.json of tests/golden/neutron. */
 #include "tests/lib/vn-case.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <json-glib/json-glib.h>
 
@@ -51,16 +52,6 @@ static guint
 array_len (JsonArray *array)
 {
   return array != NULL ? json_array_get_length (array) : 0;
-}
-
-static VnPrefix
-parse_prefix (const char *text)
-{
-  VnPrefix prefix = { .len = 0 };
-
-  if (!vn_prefix_parse (text, &prefix))
-    g_error ("case.json: \"%s\" is no prefix", text);
-  return prefix;
 }
 
 /* ---- objects that are referred to by id ---- */
@@ -158,7 +149,7 @@ add_address_groups (VnTopology *t, JsonArray *groups)
       group->name = g_strdup_printf ("addresses%u", i + 1);
       for (guint j = 0; j < array_len (addresses); j++)
         {
-          VnPrefix prefix = parse_prefix (json_array_get_string_element (addresses, j));
+          VnPrefix prefix = vn_test_prefix (json_array_get_string_element (addresses, j));
 
           g_array_append_val (group->addresses, prefix);
         }
@@ -185,7 +176,7 @@ add_rule (VnTopology *t, VnSecurityGroup *group, JsonObject *object)
   rule->port_range_max = (gint)json_object_get_int_member_with_default (object, "port_range_max", -1);
   rule->has_remote_ip_prefix = prefix != NULL;
   if (prefix != NULL)
-    rule->remote_ip_prefix = parse_prefix (prefix);
+    rule->remote_ip_prefix = vn_test_prefix (prefix);
   if (remote_group != NULL)
     rule->remote_group = find_group (t, remote_group);
   if (address_group != NULL)
@@ -227,7 +218,7 @@ add_port_addresses (VnPort *port, JsonObject *object)
       JsonObject *item = json_array_get_object_element (fixed_ips, i);
       VnFixedIp fixed = { .subnet = VN_NONE };
 
-      fixed.ip_address = parse_prefix (json_object_get_string_member (item, "ip_address")).ip;
+      fixed.ip_address = vn_test_prefix (json_object_get_string_member (item, "ip_address")).ip;
       g_array_append_val (port->fixed_ips, fixed);
     }
   for (guint i = 0; i < array_len (pairs); i++)
@@ -236,7 +227,7 @@ add_port_addresses (VnPort *port, JsonObject *object)
       g_autofree char *mac = member_text (item, "mac_address");
       VnAddressPair pair = { .mac_address = port->mac_address };
 
-      pair.ip_address = parse_prefix (json_object_get_string_member (item, "ip_address"));
+      pair.ip_address = vn_test_prefix (json_object_get_string_member (item, "ip_address"));
       if (mac != NULL)
         vn_mac_parse (mac, &pair.mac_address);
       g_array_append_val (port->allowed_address_pairs, pair);

@@ -4,6 +4,7 @@
  * Lines are numbered in the order of the calls and ids count up by kind, so that texts and tap names are known to
  * tests. */
 #include "tests/lib/vn-test-cloud.h"
+#include "tests/lib/vn-test-values.h"
 
 #include "sim/base/vn-text.h"
 
@@ -51,15 +52,6 @@ next_line (const VnTopology *t)
   return vn_origin_new (VN_TEST_CLOUD_FILE, n + 1, 1);
 }
 
-static VnPrefix
-prefix (const char *text)
-{
-  VnPrefix parsed;
-
-  g_assert_true (vn_prefix_parse (text, &parsed));
-  return parsed;
-}
-
 static void
 set (VnConfig *config, VnOptionId id, const char *text, VnOrigin origin)
 {
@@ -81,7 +73,7 @@ add_machine (VnTopology *t, const char *name, guint last_byte)
   interface->origin = machine->origin;
   interface->segment = 0;
   interface->has_address = TRUE;
-  interface->address = prefix ("10.0.0.0/24");
+  interface->address = vn_test_prefix ("10.0.0.0/24");
   interface->address.ip = vn_ip_add (interface->address.ip, last_byte);
   interface->address_origin = machine->origin;
   interface->mac = (VnMac){ { 0x52, 0x54, 0x00, 0x00, 0x00, (guint8)last_byte } };
@@ -126,7 +118,7 @@ vn_test_cloud_new (void)
   segment->name = g_strdup ("management");
   segment->origin = next_line (t);
   segment->has_cidr = TRUE;
-  segment->cidr = prefix ("10.0.0.0/24");
+  segment->cidr = vn_test_prefix ("10.0.0.0/24");
   g_ptr_array_add (t->segments, segment);
   add_machine (t, "controller", 11);
   configure_server (g_ptr_array_index (t->machines, 0));
@@ -181,7 +173,7 @@ vn_test_cloud_subnet (VnTopology *t, guint network, const char *cidr)
   subnet->id = make_id (ID_SUBNET, t->subnets->len);
   subnet->origin = next_line (t);
   subnet->network = network;
-  subnet->cidr = prefix (cidr);
+  subnet->cidr = vn_test_prefix (cidr);
   subnet->gateway_ip = vn_ip_add (vn_prefix_first (subnet->cidr), 1);
   g_ptr_array_add (t->subnets, subnet);
   return t->subnets->len - 1;
@@ -213,7 +205,7 @@ void
 vn_test_rule_prefix (VnSecurityGroupRule *rule, const char *text)
 {
   rule->has_remote_ip_prefix = TRUE;
-  rule->remote_ip_prefix = prefix (text);
+  rule->remote_ip_prefix = vn_test_prefix (text);
 }
 
 static VnSecurityGroupRule *
@@ -256,7 +248,7 @@ guint
 vn_test_cloud_address_group (VnTopology *t, const char *name, const char *text)
 {
   VnAddressGroup *group = vn_address_group_new ();
-  VnPrefix parsed = prefix (text);
+  VnPrefix parsed = vn_test_prefix (text);
 
   group->name = g_strdup (name);
   group->id = make_id (ID_ADDRESS_GROUP, t->address_groups->len);
@@ -355,7 +347,7 @@ vn_test_port_add_group (VnPort *port, guint group)
 void
 vn_test_port_add_pair (VnPort *port, const char *text, const VnMac *mac)
 {
-  VnAddressPair pair = { prefix (text), mac != NULL ? *mac : port->mac_address, port->origin };
+  VnAddressPair pair = { vn_test_prefix (text), mac != NULL ? *mac : port->mac_address, port->origin };
 
   g_array_append_val (port->allowed_address_pairs, pair);
 }

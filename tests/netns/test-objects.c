@@ -2,6 +2,7 @@
 /* Each kind of object on the real kernel: added, read back equal, changed, deleted; refusals carry the kernel's words.
  */
 #include "tests/lib/vn-netns-test.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -9,30 +10,6 @@
 #include <sys/socket.h>
 
 #include "sim/base/vn-error.h"
-
-static VnPrefix
-prefix (const char *text)
-{
-  VnPrefix parsed;
-  g_assert_true (vn_prefix_parse (text, &parsed));
-  return parsed;
-}
-
-static VnIp
-ip (const char *text)
-{
-  VnIp parsed;
-  g_assert_true (vn_ip_parse (text, &parsed));
-  return parsed;
-}
-
-static VnMac
-mac (const char *text)
-{
-  VnMac parsed;
-  g_assert_true (vn_mac_parse (text, &parsed));
-  return parsed;
-}
 
 static VnKernel *
 kernel_new (void)
@@ -71,7 +48,7 @@ instance_end (const char *node, const char *dev, const char *peer_node, const ch
   VnKobj obj = port (node, dev, peer_node, peer, "");
   obj.u.link.u.veth.creates = FALSE;
   obj.u.link.has_mac = TRUE;
-  obj.u.link.mac = mac (mac_text);
+  obj.u.link.mac = vn_test_mac (mac_text);
   return obj;
 }
 
@@ -86,7 +63,8 @@ scene_new (void)
   tunnel.u.link.up = TRUE;
   tunnel.u.link.mtu = 1450;
   tunnel.u.link.no_autoconf = TRUE;
-  tunnel.u.link.u.vxlan = (VnVxlan){ .vni = { 42 }, .local = ip ("10.0.0.101"), .dstport = 8472, .proxy = TRUE };
+  tunnel.u.link.u.vxlan
+      = (VnVxlan){ .vni = { 42 }, .local = vn_test_ip ("10.0.0.101"), .dstport = 8472, .proxy = TRUE };
   g_strlcpy (tunnel.u.link.u.vxlan.lower, "ens33", VN_DEV_SIZE);
   g_strlcpy (tunnel.u.link.master, "brq1", VN_DEV_SIZE);
   vn_test_do (kernel, VN_VERB_ADD, vn_kobj_node ("host"));
@@ -95,7 +73,7 @@ scene_new (void)
   vn_test_do (kernel, VN_VERB_ADD, port ("host", "tap1", "vm", "eth0", "brq1"));
   vn_test_do (kernel, VN_VERB_ADD, instance_end ("vm", "eth0", "host", "tap1", "fa:16:3e:00:00:01"));
   vn_test_do (kernel, VN_VERB_ADD, wire);
-  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("host", "ens33", prefix ("10.0.0.101/24")));
+  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("host", "ens33", vn_test_prefix ("10.0.0.101/24")));
   vn_test_do (kernel, VN_VERB_ADD, tunnel);
   g_assert_true (vn_test_holds (kernel, tunnel));
   return kernel;
@@ -165,7 +143,7 @@ test_link_all_or_nothing (void)
   VN_AUTO_FD fd = -1;
   VnKobj tunnel = vn_kobj_link ("host", VN_LINK_VXLAN, "vxlan-7");
   tunnel.u.link.up = TRUE;
-  tunnel.u.link.u.vxlan = (VnVxlan){ .vni = { 7 }, .local = ip ("10.0.0.101"), .dstport = 9999 };
+  tunnel.u.link.u.vxlan = (VnVxlan){ .vni = { 7 }, .local = vn_test_ip ("10.0.0.101"), .dstport = 9999 };
   g_assert_true (vn_netns_run (vn_kernel_node_fd (kernel, "host"), take_udp_port, &fd, NULL));
   vn_test_refused (kernel, VN_VERB_ADD, tunnel, "Address already in use");
   tunnel.u.link.up = FALSE;
@@ -178,40 +156,46 @@ static void
 test_addr_route (void)
 {
   g_autoptr (VnKernel) kernel = scene_new ();
-  VnKobj metric = vn_kobj_route ("vm", prefix ("0.0.0.0/0"), ip ("172.16.1.1"), "eth0");
+  VnKobj metric = vn_kobj_route ("vm", vn_test_prefix ("0.0.0.0/0"), vn_test_ip ("172.16.1.1"), "eth0");
   metric.u.route.metric = 100;
-  check_object (kernel, vn_kobj_addr ("vm", "eth0", prefix ("192.168.7.1/30")), "File exists");
-  check_object (kernel, vn_kobj_addr ("vm", "eth0", prefix ("2001:db8::1/64")), "File exists");
-  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("vm", "eth0", prefix ("172.16.1.10/24")));
-  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("vm", "eth0", prefix ("2001:db8:1::a/64")));
-  check_object (kernel, vn_kobj_route ("vm", prefix ("0.0.0.0/0"), ip ("172.16.1.1"), "eth0"), "File exists");
+  check_object (kernel, vn_kobj_addr ("vm", "eth0", vn_test_prefix ("192.168.7.1/30")), "File exists");
+  check_object (kernel, vn_kobj_addr ("vm", "eth0", vn_test_prefix ("2001:db8::1/64")), "File exists");
+  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("vm", "eth0", vn_test_prefix ("172.16.1.10/24")));
+  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("vm", "eth0", vn_test_prefix ("2001:db8:1::a/64")));
+  check_object (kernel, vn_kobj_route ("vm", vn_test_prefix ("0.0.0.0/0"), vn_test_ip ("172.16.1.1"), "eth0"),
+                "File exists");
   check_object (kernel, metric, "File exists");
-  check_object (kernel, vn_kobj_route ("vm", prefix ("::/0"), ip ("2001:db8:1::1"), "eth0"), "File exists");
-  check_object (kernel, vn_kobj_route ("vm", prefix ("10.7.0.0/16"), (VnIp){ 0 }, "eth0"), "File exists");
-  vn_test_refused (kernel, VN_VERB_ADD, vn_kobj_route ("vm", prefix ("10.8.0.0/16"), ip ("10.99.0.1"), "eth0"),
+  check_object (kernel, vn_kobj_route ("vm", vn_test_prefix ("::/0"), vn_test_ip ("2001:db8:1::1"), "eth0"),
+                "File exists");
+  check_object (kernel, vn_kobj_route ("vm", vn_test_prefix ("10.7.0.0/16"), (VnIp){ 0 }, "eth0"), "File exists");
+  vn_test_refused (kernel, VN_VERB_ADD,
+                   vn_kobj_route ("vm", vn_test_prefix ("10.8.0.0/16"), vn_test_ip ("10.99.0.1"), "eth0"),
                    "Nexthop has invalid gateway");
-  vn_test_refused (kernel, VN_VERB_ADD, vn_kobj_addr ("vm", "eth9", prefix ("10.8.0.1/16")), "no device eth9");
+  vn_test_refused (kernel, VN_VERB_ADD, vn_kobj_addr ("vm", "eth9", vn_test_prefix ("10.8.0.1/16")), "no device eth9");
 }
 
 static void
 test_fdb_neigh (void)
 {
   g_autoptr (VnKernel) kernel = scene_new ();
-  VnKobj bridged = vn_kobj_fdb ("host", "tap1", mac ("fa:16:3e:00:00:77"), (VnIp){ 0 });
+  VnKobj bridged = vn_kobj_fdb ("host", "tap1", vn_test_mac ("fa:16:3e:00:00:77"), (VnIp){ 0 });
   bridged.u.fdb.self = FALSE;
-  check_object (kernel, vn_kobj_fdb ("host", "vxlan-42", mac ("fa:16:3e:00:00:09"), ip ("10.0.0.102")), "File exists");
-  check_object (kernel, bridged, "File exists");
-  check_object (kernel, vn_kobj_neigh ("host", "vxlan-42", ip ("172.16.1.9"), mac ("fa:16:3e:00:00:09")),
+  check_object (kernel, vn_kobj_fdb ("host", "vxlan-42", vn_test_mac ("fa:16:3e:00:00:09"), vn_test_ip ("10.0.0.102")),
                 "File exists");
-  check_object (kernel, vn_kobj_neigh ("vm", "eth0", ip ("fe80::9"), mac ("fa:16:3e:00:00:09")), "File exists");
+  check_object (kernel, bridged, "File exists");
+  check_object (kernel,
+                vn_kobj_neigh ("host", "vxlan-42", vn_test_ip ("172.16.1.9"), vn_test_mac ("fa:16:3e:00:00:09")),
+                "File exists");
+  check_object (kernel, vn_kobj_neigh ("vm", "eth0", vn_test_ip ("fe80::9"), vn_test_mac ("fa:16:3e:00:00:09")),
+                "File exists");
   for (guint host = 102; host < 105; host++)
     vn_test_do (kernel, VN_VERB_ADD, vn_kobj_fdb ("host", "vxlan-42", VN_MAC_ZERO, vn_ip_from_v4 (0x0a000000 + host)));
   for (guint host = 102; host < 105; host++)
     g_assert_true (
         vn_test_holds (kernel, vn_kobj_fdb ("host", "vxlan-42", VN_MAC_ZERO, vn_ip_from_v4 (0x0a000000 + host))));
-  vn_test_do (kernel, VN_VERB_DEL, vn_kobj_fdb ("host", "vxlan-42", VN_MAC_ZERO, ip ("10.0.0.103")));
-  g_assert_false (vn_test_holds (kernel, vn_kobj_fdb ("host", "vxlan-42", VN_MAC_ZERO, ip ("10.0.0.103"))));
-  g_assert_true (vn_test_holds (kernel, vn_kobj_fdb ("host", "vxlan-42", VN_MAC_ZERO, ip ("10.0.0.104"))));
+  vn_test_do (kernel, VN_VERB_DEL, vn_kobj_fdb ("host", "vxlan-42", VN_MAC_ZERO, vn_test_ip ("10.0.0.103")));
+  g_assert_false (vn_test_holds (kernel, vn_kobj_fdb ("host", "vxlan-42", VN_MAC_ZERO, vn_test_ip ("10.0.0.103"))));
+  g_assert_true (vn_test_holds (kernel, vn_kobj_fdb ("host", "vxlan-42", VN_MAC_ZERO, vn_test_ip ("10.0.0.104"))));
 }
 
 /* What the data path has learned gives way to what is wanted; what was set does not. */
@@ -226,8 +210,8 @@ test_over_learned (void)
   } cases[] = { { "vxlan-42", "10.0.0.102" }, { "tap1", NULL } };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      VnKobj wanted = vn_kobj_fdb ("host", cases[i].dev, mac ("fa:16:3e:00:00:09"),
-                                   cases[i].dst ? ip (cases[i].dst) : (VnIp){ 0 });
+      VnKobj wanted = vn_kobj_fdb ("host", cases[i].dev, vn_test_mac ("fa:16:3e:00:00:09"),
+                                   cases[i].dst ? vn_test_ip (cases[i].dst) : (VnIp){ 0 });
       wanted.u.fdb.self = cases[i].dst != NULL;
       g_autofree char *learn
           = g_strdup_printf ("bridge -n host fdb add fa:16:3e:00:00:09 dev %s %s dynamic %s", cases[i].dev,
@@ -237,8 +221,10 @@ test_over_learned (void)
       check_object (kernel, wanted, "File exists");
     }
   g_assert_cmpint (system ("ip -n vm neigh add 172.16.1.9 dev eth0 lladdr fa:16:3e:00:00:08 nud stale"), ==, 0);
-  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_neigh ("vm", "eth0", ip ("172.16.1.9"), mac ("fa:16:3e:00:00:09")));
-  g_assert_true (vn_test_holds (kernel, vn_kobj_neigh ("vm", "eth0", ip ("172.16.1.9"), mac ("fa:16:3e:00:00:09"))));
+  vn_test_do (kernel, VN_VERB_ADD,
+              vn_kobj_neigh ("vm", "eth0", vn_test_ip ("172.16.1.9"), vn_test_mac ("fa:16:3e:00:00:09")));
+  g_assert_true (vn_test_holds (
+      kernel, vn_kobj_neigh ("vm", "eth0", vn_test_ip ("172.16.1.9"), vn_test_mac ("fa:16:3e:00:00:09"))));
 }
 
 static void
@@ -265,8 +251,8 @@ test_vxlan_attributes (void)
       VnKobj obj = vn_kobj_link ("host", VN_LINK_VXLAN, name);
       obj.u.link.u.vxlan = (VnVxlan){
         .vni = { 100 + i },
-        .local = cases[i].local ? ip (cases[i].local) : (VnIp){ 0 },
-        .group = cases[i].group ? ip (cases[i].group) : (VnIp){ 0 },
+        .local = cases[i].local ? vn_test_ip (cases[i].local) : (VnIp){ 0 },
+        .group = cases[i].group ? vn_test_ip (cases[i].group) : (VnIp){ 0 },
         .lower = "ens33",
         .dstport = cases[i].dstport,
         .srcport_min = cases[i].min,
@@ -347,7 +333,7 @@ test_batch_failure (void)
   const char *addresses[] = { "10.1.0.1/24", "10.2.0.1/24", "10.1.0.1/24", "10.3.0.1/24" };
   for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
     {
-      VnKobj obj = vn_kobj_addr ("vm", "eth0", prefix (addresses[i]));
+      VnKobj obj = vn_kobj_addr ("vm", "eth0", vn_test_prefix (addresses[i]));
       vn_kernel_submit (kernel, VN_VERB_ADD, &obj, 10 + i, NULL);
     }
   g_assert_false (vn_kernel_flush (kernel, &failed, &error));
@@ -356,7 +342,7 @@ test_batch_failure (void)
   g_assert_true (vn_kernel_was_done (kernel, 11));
   g_assert_false (vn_kernel_was_done (kernel, 12));
   g_assert_cmpint (vn_kernel_was_done (kernel, 13), ==,
-                   vn_test_holds (kernel, vn_kobj_addr ("vm", "eth0", prefix ("10.3.0.1/24"))));
+                   vn_test_holds (kernel, vn_kobj_addr ("vm", "eth0", vn_test_prefix ("10.3.0.1/24"))));
 }
 
 /* Index, answer and lookup of many links at once. */
@@ -371,13 +357,13 @@ test_many (void)
       g_autofree char *address = g_strdup_printf ("10.9.%u.%u/16", i / 250, i % 250 + 1);
       const VnKobj ops[] = { vn_kobj_node (node), port ("host", tap, node, "eth0", "brq1"),
                              instance_end (node, "eth0", "host", tap, "fa:16:3e:00:00:02"),
-                             vn_kobj_addr (node, "eth0", prefix (address)) };
+                             vn_kobj_addr (node, "eth0", vn_test_prefix (address)) };
       for (guint j = 0; j < G_N_ELEMENTS (ops); j++)
         vn_kernel_submit (kernel, VN_VERB_ADD, &ops[j], i, NULL);
     }
   vn_kernel_flush (kernel, NULL, &error);
   g_assert_no_error (error);
-  g_assert_true (vn_test_holds (kernel, vn_kobj_addr ("n299", "eth0", prefix ("10.9.1.50/16"))));
+  g_assert_true (vn_test_holds (kernel, vn_kobj_addr ("n299", "eth0", vn_test_prefix ("10.9.1.50/16"))));
 }
 
 int

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Next hops by real ARP and neighbour discovery; threads that work in namespaces; packet sockets. */
 #include "tests/lib/vn-netns-test.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <poll.h>
 #include <string.h>
@@ -11,22 +12,6 @@
 
 #define DEADLINE_USEC (10 * G_USEC_PER_SEC)
 #define PEER_MAC "fa:16:3e:00:00:02"
-
-static VnPrefix
-prefix (const char *text)
-{
-  VnPrefix parsed;
-  g_assert_true (vn_prefix_parse (text, &parsed));
-  return parsed;
-}
-
-static VnIp
-ip (const char *text)
-{
-  VnIp parsed;
-  g_assert_true (vn_ip_parse (text, &parsed));
-  return parsed;
-}
 
 /* Two nodes on one wire. Neighbour discovery sends from the link-local address, which must not wait for its check. */
 static VnKernel *
@@ -45,11 +30,12 @@ pair_new (void)
   vn_test_do (kernel, VN_VERB_ADD, vn_kobj_sysctl ("one", "net.ipv6.conf.default.accept_dad", "0"));
   vn_test_do (kernel, VN_VERB_ADD, first);
   vn_test_do (kernel, VN_VERB_ADD, second);
-  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("one", "eth0", prefix ("10.0.0.1/24")));
-  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("two", "eth0", prefix ("10.0.0.2/24")));
-  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("one", "eth0", prefix ("2001:db8::1/64")));
-  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("two", "eth0", prefix ("2001:db8::2/64")));
-  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_route ("one", prefix ("192.0.2.0/24"), ip ("10.0.0.2"), "eth0"));
+  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("one", "eth0", vn_test_prefix ("10.0.0.1/24")));
+  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("two", "eth0", vn_test_prefix ("10.0.0.2/24")));
+  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("one", "eth0", vn_test_prefix ("2001:db8::1/64")));
+  vn_test_do (kernel, VN_VERB_ADD, vn_kobj_addr ("two", "eth0", vn_test_prefix ("2001:db8::2/64")));
+  vn_test_do (kernel, VN_VERB_ADD,
+              vn_kobj_route ("one", vn_test_prefix ("192.0.2.0/24"), vn_test_ip ("10.0.0.2"), "eth0"));
   return kernel;
 }
 
@@ -70,7 +56,7 @@ count_pending (VnResolver *resolver)
 {
   guint n = 0;
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    n += vn_resolver_state (resolver, ip (cases[i].dst), NULL, NULL) == VN_RESOLVE_PENDING;
+    n += vn_resolver_state (resolver, vn_test_ip (cases[i].dst), NULL, NULL) == VN_RESOLVE_PENDING;
   return n;
 }
 
@@ -104,7 +90,7 @@ resolve_all (VnResolver *resolver)
   VnUsec deadline = vn_clock_now () + DEADLINE_USEC;
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      vn_resolver_ask (resolver, ip (cases[i].dst), &error);
+      vn_resolver_ask (resolver, vn_test_ip (cases[i].dst), &error);
       g_assert_no_error (error);
     }
   while (count_pending (resolver) > 0)
@@ -121,10 +107,10 @@ check_all (VnResolver *resolver)
       VnMac mac = VN_MAC_ZERO;
       VnIp next_hop = { 0 };
       g_test_message ("%s", cases[i].dst);
-      g_assert_cmpint (vn_resolver_state (resolver, ip (cases[i].dst), &mac, &next_hop), ==, cases[i].state);
+      g_assert_cmpint (vn_resolver_state (resolver, vn_test_ip (cases[i].dst), &mac, &next_hop), ==, cases[i].state);
       g_assert_cmpint (vn_mac_equal (mac, peer_mac), ==, cases[i].state == VN_RESOLVE_DONE);
       if (cases[i].next_hop != NULL)
-        g_assert_true (vn_ip_equal (next_hop, ip (cases[i].next_hop)));
+        g_assert_true (vn_ip_equal (next_hop, vn_test_ip (cases[i].next_hop)));
     }
 }
 
@@ -136,7 +122,7 @@ test_resolver (void)
   g_autoptr (GError) error = NULL;
   VnResolver *resolver = vn_resolver_new (vn_kernel_node_fd (kernel, "one"), &error);
   g_assert_no_error (error);
-  wait_until_local (resolver, ip ("2001:db8::1"));
+  wait_until_local (resolver, vn_test_ip ("2001:db8::1"));
   for (guint round = 0; round < 2; round++)
     {
       resolve_all (resolver);

@@ -1,22 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Addresses and prefixes: what parses, what does not, and arithmetic at the bounds. */
 #include "sim/base/vn-addr.h"
-
-static VnIp
-ip (const char *text)
-{
-  VnIp parsed = { VN_FAMILY_NONE, { 0 } };
-  g_assert_true (vn_ip_parse (text, &parsed));
-  return parsed;
-}
-
-static VnPrefix
-prefix (const char *text)
-{
-  VnPrefix parsed = { { VN_FAMILY_NONE, { 0 } }, 0 };
-  g_assert_true (vn_prefix_parse (text, &parsed));
-  return parsed;
-}
+#include "tests/lib/vn-test-values.h"
 
 static void
 assert_ip (VnIp address, const char *expected)
@@ -121,9 +106,9 @@ test_ip_order (void)
   for (guint i = 0; i < G_N_ELEMENTS (ASCENDING); i++)
     for (guint j = 0; j < G_N_ELEMENTS (ASCENDING); j++)
       {
-        int order = vn_ip_compare (ip (ASCENDING[i]), ip (ASCENDING[j]));
+        int order = vn_ip_compare (vn_test_ip (ASCENDING[i]), vn_test_ip (ASCENDING[j]));
         g_assert_cmpint ((order > 0) - (order < 0), ==, (i > j) - (i < j));
-        g_assert_cmpint (vn_ip_equal (ip (ASCENDING[i]), ip (ASCENDING[j])), ==, i == j);
+        g_assert_cmpint (vn_ip_equal (vn_test_ip (ASCENDING[i]), vn_test_ip (ASCENDING[j])), ==, i == j);
       }
 }
 
@@ -139,7 +124,7 @@ test_ip_multicast (void)
     { "240.0.0.0", FALSE },       { "feff::1", FALSE },  { "ff02::1", TRUE },
   };
   for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
-    g_assert_cmpint (vn_ip_is_multicast (ip (ROWS[i].text)), ==, ROWS[i].multicast);
+    g_assert_cmpint (vn_ip_is_multicast (vn_test_ip (ROWS[i].text)), ==, ROWS[i].multicast);
   g_assert_false (vn_ip_is_multicast ((VnIp){ VN_FAMILY_NONE, { 0xff } }));
 }
 
@@ -161,14 +146,14 @@ test_ip_add (void)
     { "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", 1, "::" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
-    assert_ip (vn_ip_add (ip (ROWS[i].start), ROWS[i].n), ROWS[i].expected);
+    assert_ip (vn_ip_add (vn_test_ip (ROWS[i].start), ROWS[i].n), ROWS[i].expected);
 }
 
 static void
 test_ip_v4 (void)
 {
   assert_ip (vn_ip_from_v4 (0x0a000102), "10.0.1.2");
-  g_assert_cmpuint (vn_ip_to_v4 (ip ("10.0.1.2")), ==, 0x0a000102);
+  g_assert_cmpuint (vn_ip_to_v4 (vn_test_ip ("10.0.1.2")), ==, 0x0a000102);
   g_assert_cmpuint (vn_ip_bits (VN_FAMILY_IPV4), ==, 32);
   g_assert_cmpuint (vn_ip_bits (VN_FAMILY_IPV6), ==, 128);
   g_assert_cmpuint (vn_ip_bits (VN_FAMILY_NONE), ==, 0);
@@ -178,9 +163,9 @@ test_ip_v4 (void)
 static void
 test_ip_eui64 (void)
 {
-  assert_ip (vn_ip_eui64 (prefix ("fe80::/64"), (VnMac){ { 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde } }),
+  assert_ip (vn_ip_eui64 (vn_test_prefix ("fe80::/64"), (VnMac){ { 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde } }),
              "fe80::3656:78ff:fe9a:bcde");
-  assert_ip (vn_ip_eui64 (prefix ("fd00:1::5/64"), (VnMac){ { 0xfa, 0x16, 0x3e, 0, 0, 1 } }),
+  assert_ip (vn_ip_eui64 (vn_test_prefix ("fd00:1::5/64"), (VnMac){ { 0xfa, 0x16, 0x3e, 0, 0, 1 } }),
              "fd00:1::f816:3eff:fe00:1");
 }
 
@@ -249,8 +234,9 @@ test_prefix_contains (void)
     { "fd00::/64", "fd00:0:0:1::", FALSE },
   };
   for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
-    g_assert_cmpint (vn_prefix_contains (prefix (ROWS[i].prefix), ip (ROWS[i].ip)), ==, ROWS[i].contains);
-  g_assert_false (vn_prefix_contains (prefix ("0.0.0.0/0"), (VnIp){ VN_FAMILY_NONE, { 0 } }));
+    g_assert_cmpint (vn_prefix_contains (vn_test_prefix (ROWS[i].prefix), vn_test_ip (ROWS[i].ip)), ==,
+                     ROWS[i].contains);
+  g_assert_false (vn_prefix_contains (vn_test_prefix ("0.0.0.0/0"), (VnIp){ VN_FAMILY_NONE, { 0 } }));
 }
 
 static void
@@ -272,7 +258,7 @@ test_prefix_pairs (void)
   };
   for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
     {
-      VnPrefix a = prefix (ROWS[i].a), b = prefix (ROWS[i].b);
+      VnPrefix a = vn_test_prefix (ROWS[i].a), b = vn_test_prefix (ROWS[i].b);
       int there = vn_prefix_compare (a, b), back = vn_prefix_compare (b, a);
       g_assert_cmpint (vn_prefix_overlaps (a, b), ==, ROWS[i].overlaps);
       g_assert_cmpint (vn_prefix_overlaps (b, a), ==, ROWS[i].overlaps);
@@ -280,8 +266,8 @@ test_prefix_pairs (void)
       g_assert_cmpint ((there > 0) - (there < 0), ==, ROWS[i].order);
       g_assert_cmpint ((back > 0) - (back < 0), ==, -ROWS[i].order);
     }
-  g_assert_cmpuint (vn_prefix_host (ip ("fd00::1")).len, ==, 128);
-  g_assert_cmpuint (vn_prefix_host (ip ("10.0.0.1")).len, ==, 32);
+  g_assert_cmpuint (vn_prefix_host (vn_test_ip ("fd00::1")).len, ==, 128);
+  g_assert_cmpuint (vn_prefix_host (vn_test_ip ("10.0.0.1")).len, ==, 32);
 }
 
 int

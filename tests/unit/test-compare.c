@@ -1,37 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Verifying: what the kernel makes by itself is explained, everything else that differs is told. */
 #include "sim/plan/vn-plan.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <string.h>
 
 #define NODE "compute1"
-
-static VnMac
-mac (const char *text)
-{
-  VnMac parsed;
-
-  g_assert_true (vn_mac_parse (text, &parsed));
-  return parsed;
-}
-
-static VnIp
-ip (const char *text)
-{
-  VnIp parsed;
-
-  g_assert_true (vn_ip_parse (text, &parsed));
-  return parsed;
-}
-
-static VnPrefix
-prefix (const char *text)
-{
-  VnPrefix parsed;
-
-  g_assert_true (vn_prefix_parse (text, &parsed));
-  return parsed;
-}
 
 static void
 obj_free (gpointer data)
@@ -58,7 +32,7 @@ link_with_mac (const char *name, const char *address)
   VnKobj obj = vn_kobj_link (NODE, VN_LINK_BRIDGE, name);
 
   obj.u.link.has_mac = TRUE;
-  obj.u.link.mac = mac (address);
+  obj.u.link.mac = vn_test_mac (address);
   return obj;
 }
 
@@ -67,7 +41,7 @@ link_with_mac (const char *name, const char *address)
 static VnKobj
 fdb (const char *address, const char *dst, gboolean self, gboolean permanent)
 {
-  VnKobj obj = vn_kobj_fdb (NODE, "vxlan-1", mac (address), dst != NULL ? ip (dst) : (VnIp){ 0 });
+  VnKobj obj = vn_kobj_fdb (NODE, "vxlan-1", vn_test_mac (address), dst != NULL ? vn_test_ip (dst) : (VnIp){ 0 });
 
   obj.u.fdb.self = self;
   obj.u.fdb.permanent = permanent;
@@ -77,7 +51,7 @@ fdb (const char *address, const char *dst, gboolean self, gboolean permanent)
 static VnKobj
 neigh (const char *address, const char *lladdr, gboolean permanent)
 {
-  VnKobj obj = vn_kobj_neigh (NODE, "eth0", ip (address), mac (lladdr));
+  VnKobj obj = vn_kobj_neigh (NODE, "eth0", vn_test_ip (address), vn_test_mac (lladdr));
 
   obj.u.neigh.permanent = permanent;
   return obj;
@@ -86,7 +60,7 @@ neigh (const char *address, const char *lladdr, gboolean permanent)
 static VnKobj
 route (const char *dst, const char *via, const char *dev)
 {
-  return vn_kobj_route (NODE, prefix (dst), via != NULL ? ip (via) : (VnIp){ 0 }, dev);
+  return vn_kobj_route (NODE, vn_test_prefix (dst), via != NULL ? vn_test_ip (via) : (VnIp){ 0 }, dev);
 }
 
 /* eth0 has 10.0.0.5/24; br0 has the MAC …01. */
@@ -95,7 +69,7 @@ surroundings (void)
 {
   GPtrArray *dump = dump_new ();
 
-  dump_add (dump, vn_kobj_addr (NODE, "eth0", prefix ("10.0.0.5/24")));
+  dump_add (dump, vn_kobj_addr (NODE, "eth0", vn_test_prefix ("10.0.0.5/24")));
   dump_add (dump, link_with_mac ("br0", "02:00:00:00:00:01"));
   return dump;
 }
@@ -128,9 +102,9 @@ test_links (void)
 static void
 test_addresses_and_routes (void)
 {
-  assert_explained (vn_kobj_addr (NODE, "lo", prefix ("127.0.0.1/8")), "loopback");
-  assert_explained (vn_kobj_addr (NODE, "eth0", prefix ("fe80::1/64")), "link-local");
-  assert_explained (vn_kobj_addr (NODE, "eth0", prefix ("10.0.0.6/24")), NULL);
+  assert_explained (vn_kobj_addr (NODE, "lo", vn_test_prefix ("127.0.0.1/8")), "loopback");
+  assert_explained (vn_kobj_addr (NODE, "eth0", vn_test_prefix ("fe80::1/64")), "link-local");
+  assert_explained (vn_kobj_addr (NODE, "eth0", vn_test_prefix ("10.0.0.6/24")), NULL);
   assert_explained (route ("127.0.0.0/8", NULL, "lo"), "loopback");
   assert_explained (route ("10.0.0.0/24", NULL, "eth0"), "its network");
   assert_explained (route ("10.0.0.5/32", NULL, "eth0"), "its network");
@@ -183,10 +157,10 @@ wanted (void)
   VnChain *chain = vn_ruleset_chain (rules, "filter", "c", "-");
 
   vn_tables_add (tables, vn_kobj_node (NODE), line);
-  vn_tables_add (tables, vn_kobj_addr (NODE, "eth0", prefix ("10.0.0.5/24")), line);
+  vn_tables_add (tables, vn_kobj_addr (NODE, "eth0", vn_test_prefix ("10.0.0.5/24")), line);
   vn_tables_add (tables, fdb ("fa:16:3e:00:00:05", "10.0.0.9", TRUE, TRUE), line);
   vn_tables_add (tables, vn_kobj_sysctl (NODE, "net.ipv4.ip_forward", "0"), line);
-  vn_tables_add (tables, vn_kobj_addr ("elsewhere", "eth0", prefix ("10.0.0.5/24")), line);
+  vn_tables_add (tables, vn_kobj_addr ("elsewhere", "eth0", vn_test_prefix ("10.0.0.5/24")), line);
   vn_chain_append (chain, vn_origin_new ("lab", 9, 1), NULL, NULL, "-j A");
   vn_chain_append (chain, vn_origin_new ("lab", 10, 1), NULL, NULL, "-j B");
   g_ptr_array_add (tables->rulesets, rules);
@@ -200,7 +174,7 @@ dump_as_wanted (void)
   GPtrArray *dump = dump_new ();
 
   dump_add (dump, vn_kobj_link (NODE, VN_LINK_OTHER, "lo"));
-  dump_add (dump, vn_kobj_addr (NODE, "eth0", prefix ("10.0.0.5/24")));
+  dump_add (dump, vn_kobj_addr (NODE, "eth0", vn_test_prefix ("10.0.0.5/24")));
   dump_add (dump, fdb ("fa:16:3e:00:00:05", "10.0.0.9", TRUE, TRUE));
   dump_add (dump, fdb ("33:33:00:00:00:01", NULL, TRUE, TRUE));
   dump_add (dump, vn_kobj_sysctl (NODE, "net.ipv4.ip_forward", "0"));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Crafted frames: decoded again they say what was asked for, and every checksum is right by a sum of our own. */
 #include "sim/packet/vn-craft.h"
+#include "tests/lib/vn-test-values.h"
 
 #include "sim/base/vn-error.h"
 
@@ -10,24 +11,16 @@
 static const VnMac SRC_MAC = { { 0xfa, 0x16, 0x3e, 0, 0, 1 } };
 static const VnMac DST_MAC = { { 0xfa, 0x16, 0x3e, 0, 0, 2 } };
 
-static VnIp
-ip (const char *text)
-{
-  VnIp parsed;
-  g_assert_true (vn_ip_parse (text, &parsed));
-  return parsed;
-}
-
 static VnCraftEnds
 ends_v4 (void)
 {
-  return (VnCraftEnds){ SRC_MAC, DST_MAC, ip ("10.0.0.1"), ip ("10.0.0.2"), 40000, 80 };
+  return (VnCraftEnds){ SRC_MAC, DST_MAC, vn_test_ip ("10.0.0.1"), vn_test_ip ("10.0.0.2"), 40000, 80 };
 }
 
 static VnCraftEnds
 ends_v6 (void)
 {
-  return (VnCraftEnds){ SRC_MAC, DST_MAC, ip ("fd00::1"), ip ("fd00::2"), 40000, 80 };
+  return (VnCraftEnds){ SRC_MAC, DST_MAC, vn_test_ip ("fd00::1"), vn_test_ip ("fd00::2"), 40000, 80 };
 }
 
 static VnCrafter *
@@ -162,14 +155,15 @@ make_question (VnCrafter *c, guint32 tag, GError **error)
 static GBytes *
 make_arp_request (VnCrafter *c, guint32 tag, GError **error)
 {
-  return vn_craft_arp (c, SRC_MAC, VN_MAC_BROADCAST, 1, SRC_MAC, ip ("10.0.0.1"), VN_MAC_ZERO, ip ("10.0.0.2"), tag,
-                       error);
+  return vn_craft_arp (c, SRC_MAC, VN_MAC_BROADCAST, 1, SRC_MAC, vn_test_ip ("10.0.0.1"), VN_MAC_ZERO,
+                       vn_test_ip ("10.0.0.2"), tag, error);
 }
 
 static GBytes *
 make_arp_reply (VnCrafter *c, guint32 tag, GError **error)
 {
-  return vn_craft_arp (c, SRC_MAC, DST_MAC, 2, SRC_MAC, ip ("10.0.0.9"), DST_MAC, ip ("10.0.0.2"), tag, error);
+  return vn_craft_arp (c, SRC_MAC, DST_MAC, 2, SRC_MAC, vn_test_ip ("10.0.0.9"), DST_MAC, vn_test_ip ("10.0.0.2"), tag,
+                       error);
 }
 
 static GBytes *
@@ -182,7 +176,7 @@ make_dhcp_offer (VnCrafter *c, guint32 tag, GError **error)
 static GBytes *
 make_ra (VnCrafter *c, guint32 tag, GError **error)
 {
-  return vn_craft_ra (c, SRC_MAC, ip ("fe80::1"), tag, error);
+  return vn_craft_ra (c, SRC_MAC, vn_test_ip ("fe80::1"), tag, error);
 }
 
 /* The texts are those for a tag of 0x00070009. */
@@ -309,7 +303,7 @@ test_router_advertisement (void)
 {
   g_autoptr (VnCrafter) c = crafter ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) frame = vn_craft_ra (c, SRC_MAC, ip ("fe80::1"), 5, &error);
+  g_autoptr (GBytes) frame = vn_craft_ra (c, SRC_MAC, vn_test_ip ("fe80::1"), 5, &error);
   g_assert_no_error (error);
   VnPacket packet;
   decode (frame, &packet);
@@ -329,7 +323,7 @@ static void
 test_refusals (void)
 {
   g_autoptr (VnCrafter) c = crafter ();
-  const VnCraftEnds mixed = { SRC_MAC, DST_MAC, ip ("10.0.0.1"), ip ("fd00::2"), 1, 2 };
+  const VnCraftEnds mixed = { SRC_MAC, DST_MAC, vn_test_ip ("10.0.0.1"), vn_test_ip ("fd00::2"), 1, 2 };
   const VnCraftEnds unset = { SRC_MAC, DST_MAC, { VN_FAMILY_NONE, { 0 } }, { VN_FAMILY_NONE, { 0 } }, 1, 2 };
   const VnCraftEnds *const BAD[] = { &mixed, &unset };
   GBytes *(*const MAKERS[]) (VnCrafter *, const VnCraftEnds *, guint32, GError **)
@@ -345,7 +339,7 @@ test_refusals (void)
         assert_checksums (next);
       }
   g_autoptr (GError) error = NULL;
-  g_assert_null (vn_craft_ra (c, SRC_MAC, ip ("10.0.0.1"), 1, &error));
+  g_assert_null (vn_craft_ra (c, SRC_MAC, vn_test_ip ("10.0.0.1"), 1, &error));
   g_assert_error (error, VN_ERROR, VN_ERROR_INTERNAL);
 }
 

@@ -2,6 +2,7 @@
 /* Ini files: every recorded probe of oslo.config's own reading, and the diagnostics with their places. */
 #include "sim/load/vn-ini-parse.h"
 #include "sim/load/vn-load.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <string.h>
 
@@ -203,12 +204,10 @@ replay (const char *name, const char *recorded_option, const char *expected)
 static void
 test_recorded (void)
 {
-  g_autofree char *path = g_build_filename (g_getenv ("VN_SRCDIR"), "tests/golden/config/parse_results.txt", NULL);
-  g_autofree char *text = NULL;
+  g_autofree char *text = vn_test_read_source ("tests/golden/config/parse_results.txt");
   g_auto (GStrv) lines = NULL;
   guint n_replayed = 0;
 
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   lines = g_strsplit (text, "\n", -1);
   for (char **line = lines; *line != NULL; line++)
     {

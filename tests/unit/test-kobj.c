@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Kernel objects: their keys, texts, copies, and for each attribute that a difference in it is seen. */
 #include "sim/base/vn-kobj.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <string.h>
 
 static const VnMac MAC = { { 0xfa, 0x16, 0x3e, 0, 0, 1 } };
-
-static VnIp
-ip (const char *text)
-{
-  VnIp parsed = { VN_FAMILY_NONE, { 0 } };
-  g_assert_true (text == NULL || vn_ip_parse (text, &parsed));
-  return parsed;
-}
-
-static VnPrefix
-prefix (const char *text)
-{
-  VnPrefix parsed = { { VN_FAMILY_NONE, { 0 } }, 0 };
-  g_assert_true (vn_prefix_parse (text, &parsed));
-  return parsed;
-}
 
 static VnKobj
 make_node (void)
@@ -56,7 +41,7 @@ make_vxlan (void)
   VnKobj obj = vn_kobj_link ("compute1", VN_LINK_VXLAN, "vxlan-42");
   VnVxlan *vxlan = &obj.u.link.u.vxlan;
   vxlan->vni.id = 42;
-  vxlan->local = ip ("10.0.0.101");
+  vxlan->local = vn_test_ip ("10.0.0.101");
   vxlan->dstport = 8472;
   g_strlcpy (vxlan->lower, "ens33", VN_DEV_SIZE);
   return obj;
@@ -74,37 +59,37 @@ make_vlan (void)
 static VnKobj
 make_addr (void)
 {
-  return vn_kobj_addr ("compute1", "ens33", prefix ("10.0.0.101/24"));
+  return vn_kobj_addr ("compute1", "ens33", vn_test_prefix ("10.0.0.101/24"));
 }
 
 static VnKobj
 make_route (void)
 {
-  return vn_kobj_route ("compute1", prefix ("0.0.0.0/0"), ip ("10.0.0.1"), "ens33");
+  return vn_kobj_route ("compute1", vn_test_prefix ("0.0.0.0/0"), vn_test_ip ("10.0.0.1"), "ens33");
 }
 
 static VnKobj
 make_route6 (void)
 {
-  return vn_kobj_route ("compute1", prefix ("::/0"), ip ("fd00::1"), "ens33");
+  return vn_kobj_route ("compute1", vn_test_prefix ("::/0"), vn_test_ip ("fd00::1"), "ens33");
 }
 
 static VnKobj
 make_flood_fdb (void)
 {
-  return vn_kobj_fdb ("compute1", "vxlan-42", VN_MAC_ZERO, ip ("10.0.0.102"));
+  return vn_kobj_fdb ("compute1", "vxlan-42", VN_MAC_ZERO, vn_test_ip ("10.0.0.102"));
 }
 
 static VnKobj
 make_unicast_fdb (void)
 {
-  return vn_kobj_fdb ("compute1", "vxlan-42", MAC, ip ("10.0.0.102"));
+  return vn_kobj_fdb ("compute1", "vxlan-42", MAC, vn_test_ip ("10.0.0.102"));
 }
 
 static VnKobj
 make_neigh (void)
 {
-  return vn_kobj_neigh ("compute1", "vxlan-42", ip ("172.16.1.10"), MAC);
+  return vn_kobj_neigh ("compute1", "vxlan-42", vn_test_ip ("172.16.1.10"), MAC);
 }
 
 static VnKobj
@@ -167,7 +152,7 @@ test_vxlan_text (void)
 {
   VnKobj obj = make_vxlan ();
   VnVxlan *vxlan = &obj.u.link.u.vxlan;
-  vxlan->group = ip ("224.0.0.1");
+  vxlan->group = vn_test_ip ("224.0.0.1");
   vxlan->srcport_min = 1;
   vxlan->srcport_max = 2;
   vxlan->ttl = 3;

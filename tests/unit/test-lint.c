@@ -4,6 +4,7 @@
  * A lab is a controller and a compute node with sound files; a row adds one file to each, whose lines win. */
 #include "sim/load/vn-load.h"
 #include "sim/model/vn-driver.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <string.h>
 
@@ -404,13 +405,10 @@ replay (const char *name, gboolean stays_up)
 static void
 test_recorded (void)
 {
-  g_autofree char *path
-      = g_build_filename (g_getenv ("VN_SRCDIR"), "tests/golden/config/agent_start_results.txt", NULL);
-  g_autofree char *text = NULL;
+  g_autofree char *text = vn_test_read_source ("tests/golden/config/agent_start_results.txt");
   g_auto (GStrv) lines = NULL;
   guint n_replayed = 0;
 
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   lines = g_strsplit (text, "\n", -1);
   for (char **line = lines; *line != NULL; line++)
     {

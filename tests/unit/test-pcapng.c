@@ -4,6 +4,7 @@
 #include "captures/file/vn-pcapng.h"
 #include "sim/base/vn-error.h"
 #include "sim/packet/vn-craft.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -85,15 +86,6 @@ add_frame (Fixture *f, guint point, gboolean outgoing, GBytes *bytes, gsize capl
   g_assert_true (vn_frame_store_add (f->store, &frame, data));
 }
 
-static VnIp
-ip (const char *text)
-{
-  VnIp parsed;
-
-  g_assert_true (vn_ip_parse (text, &parsed));
-  return parsed;
-}
-
 static GBytes *
 craft_echo (void)
 {
@@ -102,8 +94,8 @@ craft_echo (void)
   const VnCraftEnds ends = {
     .eth_src = { { 2, 0, 0, 0, 0, 1 } },
     .eth_dst = { { 2, 0, 0, 0, 0, 2 } },
-    .src = ip ("172.16.1.10"),
-    .dst = ip ("172.16.1.11"),
+    .src = vn_test_ip ("172.16.1.10"),
+    .dst = vn_test_ip ("172.16.1.11"),
   };
   GBytes *frame = vn_craft_echo (crafter, &ends, 42, &error);
 
@@ -258,7 +250,8 @@ static void
 test_names (Fixture *f, gconstpointer data G_GNUC_UNUSED)
 {
   static const char *const fields[] = { "-N", "n", "-T", "fields", "-e", "ip.src_host", "-e", "ip.dst_host", NULL };
-  const VnPcapngName entries[] = { { ip ("172.16.1.10"), "web1" }, { ip ("fd00::1"), "six" }, { { 0 }, "nowhere" } };
+  const VnPcapngName entries[]
+      = { { vn_test_ip ("172.16.1.10"), "web1" }, { vn_test_ip ("fd00::1"), "six" }, { { 0 }, "nowhere" } };
   g_autoptr (GArray) names = g_array_new (FALSE, FALSE, sizeof (VnPcapngName));
   g_autoptr (GBytes) echo = craft_echo ();
   g_autofree char *output = NULL;

@@ -3,33 +3,7 @@
  */
 #include "sim/plan/vn-plan.h"
 #include "sim/plan/vn-station.h"
-
-static VnMac
-mac (const char *text)
-{
-  VnMac parsed;
-
-  g_assert_true (vn_mac_parse (text, &parsed));
-  return parsed;
-}
-
-static VnIp
-ip (const char *text)
-{
-  VnIp parsed;
-
-  g_assert_true (vn_ip_parse (text, &parsed));
-  return parsed;
-}
-
-static VnPrefix
-prefix (const char *text)
-{
-  VnPrefix parsed;
-
-  g_assert_true (vn_prefix_parse (text, &parsed));
-  return parsed;
-}
+#include "tests/lib/vn-test-values.h"
 
 /* What the variants below differ in. */
 typedef struct
@@ -64,7 +38,8 @@ add_vxlan (VnTables *tables, const Variant *v)
   vxlan.u.link.u.vxlan.dstport = 8472;
   g_strlcpy (vxlan.u.link.master, "brq1", VN_DEV_SIZE);
   if (v->vtep != NULL)
-    vn_tables_add (tables, vn_kobj_fdb ("host", "vxlan-1", mac ("fa:16:3e:00:00:09"), ip (v->vtep)), VN_ORIGIN_NONE);
+    vn_tables_add (tables, vn_kobj_fdb ("host", "vxlan-1", vn_test_mac ("fa:16:3e:00:00:09"), vn_test_ip (v->vtep)),
+                   VN_ORIGIN_NONE);
   vn_tables_add (tables, vxlan, VN_ORIGIN_NONE);
 }
 
@@ -75,7 +50,7 @@ add_guest (VnTables *tables, const Variant *v)
   VnPlug eth = { .node = "guest", .dev = "eth0" };
 
   if (v->address != NULL)
-    vn_tables_add (tables, vn_kobj_addr ("guest", "eth0", prefix (v->address)), vn_origin_new ("lab", 7, 1));
+    vn_tables_add (tables, vn_kobj_addr ("guest", "eth0", vn_test_prefix (v->address)), vn_origin_new ("lab", 7, 1));
   vn_tables_add (tables, vn_kobj_sysctl ("guest", "net.ipv4.neigh.eth0.mcast_solicit", "3"), VN_ORIGIN_NONE);
   vn_tables_add_cable (tables, &tap, &eth, v->mtu, VN_ORIGIN_NONE);
   vn_tables_add (tables, vn_kobj_sysctl ("guest", "net.ipv4.ip_forward", "0"), VN_ORIGIN_NONE);
@@ -238,11 +213,13 @@ tables_with (VnKobjKind kind, gboolean changed)
   const VnKobj objs[] = {
     [VN_KOBJ_NODE] = vn_kobj_node ("host2"),
     [VN_KOBJ_LINK] = changed_link (changed),
-    [VN_KOBJ_ADDR] = vn_kobj_addr ("host", "brq1", prefix ("10.0.0.9/24")),
-    [VN_KOBJ_ROUTE] = vn_kobj_route ("host", prefix ("10.8.0.0/16"), ip (changed ? "10.0.0.2" : "10.0.0.1"), "brq1"),
-    [VN_KOBJ_FDB] = vn_kobj_fdb ("host", "brq1", mac ("02:00:00:00:00:01"), ip (changed ? "10.9.0.2" : "10.9.0.1")),
-    [VN_KOBJ_NEIGH]
-    = vn_kobj_neigh ("host", "brq1", ip ("10.0.0.7"), mac (changed ? "02:00:00:00:00:02" : "02:00:00:00:00:01")),
+    [VN_KOBJ_ADDR] = vn_kobj_addr ("host", "brq1", vn_test_prefix ("10.0.0.9/24")),
+    [VN_KOBJ_ROUTE]
+    = vn_kobj_route ("host", vn_test_prefix ("10.8.0.0/16"), vn_test_ip (changed ? "10.0.0.2" : "10.0.0.1"), "brq1"),
+    [VN_KOBJ_FDB]
+    = vn_kobj_fdb ("host", "brq1", vn_test_mac ("02:00:00:00:00:01"), vn_test_ip (changed ? "10.9.0.2" : "10.9.0.1")),
+    [VN_KOBJ_NEIGH] = vn_kobj_neigh ("host", "brq1", vn_test_ip ("10.0.0.7"),
+                                     vn_test_mac (changed ? "02:00:00:00:00:02" : "02:00:00:00:00:01")),
   };
 
   if (kind == VN_KOBJ_SYSCTL)
@@ -318,7 +295,8 @@ test_text (void)
   g_autofree char *text = NULL;
 
   vn_tables_add (tables, vn_kobj_node ("guest"), VN_ORIGIN_NONE);
-  vn_tables_add (tables, vn_kobj_addr ("guest", "eth0", prefix ("10.0.0.1/24")), vn_origin_new ("lab.vlab.yml", 7, 1));
+  vn_tables_add (tables, vn_kobj_addr ("guest", "eth0", vn_test_prefix ("10.0.0.1/24")),
+                 vn_origin_new ("lab.vlab.yml", 7, 1));
   plan = vn_plan_delta (NULL, tables);
   text = vn_plan_to_text (plan);
   g_assert_cmpstr (text, ==,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Each row of the table of quirks: a cell where it is at work, and one beside it where it is not. */
 #include "tests/lib/vn-test-predict.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -313,16 +314,11 @@ test_vni_range (void)
 static void
 test_documented (void)
 {
-  const char *top = g_getenv ("VN_SRCDIR");
-  g_autofree char *path = g_build_filename (top != NULL ? top : ".", "docs", "quirks.md", NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *text = vn_test_read_source ("docs/quirks.md");
   g_autoptr (GString) rows = g_string_new (NULL);
   guint n;
   const VnQuirk *quirks = vn_quirks (&n);
 
-  g_file_get_contents (path, &text, NULL, &error);
-  g_assert_no_error (error);
   for (guint i = 0; i < n; i++)
     g_string_append_printf (rows, "| `%s` | %s | %s | %s |\n", quirks[i].id, quirks[i].section, quirks[i].when,
                             quirks[i].what);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The record of a run, its exit code, and the table of checks against its documentation. */
 #include "analysis/judge/vn-run.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <string.h>
 
@@ -91,14 +92,10 @@ test_verdict_names (void)
 static void
 test_documentation (void)
 {
-  g_autofree char *path = g_build_filename (g_getenv ("VN_SRCDIR"), "docs", "checks.md", NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *text = vn_test_read_source ("docs/checks.md");
   guint n, n_rows = 0;
   const VnCheckInfo *checks = vn_checks (&n);
 
-  g_file_get_contents (path, &text, NULL, &error);
-  g_assert_no_error (error);
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *row = g_strdup_printf ("\n| `%s` | %s |\n", checks[i].id, checks[i].title);

@@ -3,15 +3,7 @@
 #include "sim/modes/vn-modes.h"
 #include "sim/modes/vn-scene.h"
 #include "sim/plan/vn-plan.h"
-
-static VnPrefix
-prefix (const char *text)
-{
-  VnPrefix parsed;
-
-  g_assert_true (vn_prefix_parse (text, &parsed));
-  return parsed;
-}
+#include "tests/lib/vn-test-values.h"
 
 static void
 add_segment (VnTopology *t, const char *name)
@@ -41,7 +33,7 @@ add_interface (VnTopology *t, VnMachine *machine, const char *name, guint segmen
   interface->segment = segment;
   interface->has_address = address != NULL;
   if (address != NULL)
-    interface->address = prefix (address);
+    interface->address = vn_test_prefix (address);
   interface->mac = (VnMac){ { 0x02, 0, 0, 0, (guint8)t->machines->len, (guint8)machine->interfaces->len } };
   g_ptr_array_add (machine->interfaces, interface);
   return interface;
@@ -99,7 +91,7 @@ find_link (const VnTables *tables, const char *node, const char *name)
 static gboolean
 has_addr (const VnTables *tables, const char *node, const char *dev, const char *address)
 {
-  VnKobj like = vn_kobj_addr (node, dev, prefix (address));
+  VnKobj like = vn_kobj_addr (node, dev, vn_test_prefix (address));
 
   return find (tables, &like) != NULL;
 }
@@ -229,7 +221,7 @@ host_only_topology (VnProduct product)
 
   pc->has_hypervisor = TRUE;
   pc->product = product;
-  pc->host_only = prefix ("192.168.56.0/24");
+  pc->host_only = vn_test_prefix ("192.168.56.0/24");
   for (guint i = 0; i < 2; i++)
     {
       g_autofree char *name = g_strdup_printf ("vm%u", i + 1), *address = g_strdup_printf ("192.168.56.10%u/24", i + 1);

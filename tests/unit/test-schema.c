@@ -2,6 +2,7 @@
 /* docs/lab.schema.json and the tables of docs/lab-format.md are what the loader's key tables make of them.
  * VN_REGENERATE=1 writes them anew. */
 #include "sim/load/vn-load.h"
+#include "tests/lib/vn-test-values.h"
 
 #include <json-glib/json-glib.h>
 
@@ -19,10 +20,8 @@ static char *
 read_doc (const char *name)
 {
   g_autofree char *path = doc_path (name);
-  char *text = NULL;
 
-  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  return text;
+  return vn_test_read_file (path);
 }
 
 static void

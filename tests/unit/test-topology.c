@@ -2,24 +2,7 @@
 /* Sealing: end points, their names and numbers, and each check of the whole. */
 #include "sim/model/vn-event.h"
 #include "sim/model/vn-topology.h"
-
-static VnIp
-ip (const char *text)
-{
-  VnIp ret = { 0 };
-
-  g_assert_true (vn_ip_parse (text, &ret));
-  return ret;
-}
-
-static VnPrefix
-prefix (const char *text)
-{
-  VnPrefix ret = { 0 };
-
-  g_assert_true (vn_prefix_parse (text, &ret));
-  return ret;
-}
+#include "tests/lib/vn-test-values.h"
 
 static VnMac
 mac (guint8 last)
@@ -37,7 +20,7 @@ add_machine (VnTopology *t, const char *name, const char *address)
   interface->name = g_strdup ("ens33");
   interface->segment = 0;
   interface->has_address = TRUE;
-  interface->address = prefix (address);
+  interface->address = vn_test_prefix (address);
   interface->mac = mac ((guint8)(t->machines->len + 1));
   g_ptr_array_add (machine->interfaces, interface);
   g_ptr_array_add (t->machines, machine);
@@ -48,7 +31,7 @@ static VnPort *
 add_port (VnTopology *t, const char *id, guint server, const char *address, guint8 mac_byte)
 {
   VnPort *port = vn_port_new ();
-  VnFixedIp fixed = { .subnet = 0, .ip_address = ip (address) };
+  VnFixedIp fixed = { .subnet = 0, .ip_address = vn_test_ip (address) };
   guint index = t->ports->len;
 
   port->name = g_strdup (id);
@@ -89,7 +72,7 @@ small_cloud (void)
   t->file = g_strdup ("lab.vlab.yml");
   segment->name = g_strdup ("management");
   segment->has_cidr = TRUE;
-  segment->cidr = prefix ("10.0.0.0/24");
+  segment->cidr = vn_test_prefix ("10.0.0.0/24");
   g_ptr_array_add (t->segments, segment);
   add_machine (t, "controller", "10.0.0.11/24")->server = vn_config_new ();
   add_machine (t, "compute1", "10.0.0.12/24")->agent = vn_config_new ();
@@ -100,8 +83,8 @@ small_cloud (void)
   subnet->name = g_strdup ("net-v4");
   subnet->id = g_strdup ("subnet id");
   subnet->network = 0;
-  subnet->cidr = prefix ("172.16.1.0/24");
-  subnet->gateway_ip = ip ("172.16.1.1");
+  subnet->cidr = vn_test_prefix ("172.16.1.0/24");
+  subnet->gateway_ip = vn_test_ip ("172.16.1.1");
   g_ptr_array_add (t->subnets, subnet);
   add_server (t, "web1");
   add_server (t, "db1");
@@ -143,7 +126,7 @@ test_ends (void)
       g_assert_cmpuint (vn_topology_find_end (t, end->name), ==, i);
     }
   g_assert_cmpuint (vn_topology_find_end (t, "web2"), ==, VN_NONE);
-  g_assert_true (vn_ip_equal (vn_end_address (vn_topology_end (t, 0), VN_FAMILY_IPV4), ip ("172.16.1.11")));
+  g_assert_true (vn_ip_equal (vn_end_address (vn_topology_end (t, 0), VN_FAMILY_IPV4), vn_test_ip ("172.16.1.11")));
   g_assert_false (vn_ip_is_set (vn_end_address (vn_topology_end (t, 0), VN_FAMILY_IPV6)));
   g_assert_false (vn_ip_is_set (vn_topology_end (t, 0)->gateway[0]));
 }
@@ -157,7 +140,7 @@ test_gateway (void)
 
   add_port (t, "a4000000-1104", VN_NONE, "172.16.1.1", 0x14);
   g_assert_true (vn_topology_seal (t, diags));
-  g_assert_true (vn_ip_equal (vn_topology_end (t, 0)->gateway[0], ip ("172.16.1.1")));
+  g_assert_true (vn_ip_equal (vn_topology_end (t, 0)->gateway[0], vn_test_ip ("172.16.1.1")));
 }
 
 static VnMachine *
@@ -181,7 +164,7 @@ test_host_only (void)
 
   pc->name = g_strdup ("pc");
   pc->has_hypervisor = TRUE;
-  pc->host_only = prefix ("192.168.56.0/24");
+  pc->host_only = vn_test_prefix ("192.168.56.0/24");
   g_ptr_array_add (t->machines, pc);
   add_vm (t, "vm1", "192.168.56.101/24");
   add_vm (t, "vm2", "192.168.56.102/24");
@@ -190,7 +173,7 @@ test_host_only (void)
   g_assert_cmpuint (t->n_domains, ==, 1);
   g_assert_cmpstr (vn_topology_end (t, 0)->name, ==, "pc");
   g_assert_cmpstr (vn_topology_end (t, 0)->dev, ==, "vboxnet0");
-  g_assert_true (vn_ip_equal (vn_end_address (vn_topology_end (t, 0), VN_FAMILY_IPV4), ip ("192.168.56.1")));
+  g_assert_true (vn_ip_equal (vn_end_address (vn_topology_end (t, 0), VN_FAMILY_IPV4), vn_test_ip ("192.168.56.1")));
   g_assert_cmpuint (t->server_machine, ==, VN_NONE);
 }
 
