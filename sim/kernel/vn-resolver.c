@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The next hop of a destination, as the node's own kernel sees it.
  *
- * A question goes through two steps on one netlink socket: RTM_GETROUTE says device and next hop (or that there is no
- * route, or that the address is the node's own); then RTM_NEWNEIGH with NTF_USE makes the kernel resolve that next hop
- * by real ARP or neighbour discovery, as if it had a packet to send. What becomes of it comes as a notification of
- * RTNLGRP_NEIGH. An entry that is valid already brings none, so a RTM_GETNEIGH is sent behind; its answer looks like a
- * notification. If notifications were lost (ENOBUFS), all that is pending is asked for again.
+ * A question goes through three steps on one netlink socket: RTM_GETROUTE says device and next hop (or that there is no
+ * route, or that the address is the node's own); RTM_GETNEIGH says whether that one is known already; if not, then
+ * RTM_NEWNEIGH with NTF_USE makes the kernel resolve it by real ARP or neighbour discovery, as if it had a packet to
+ * send. What becomes of it comes as a notification of RTNLGRP_NEIGH; a second RTM_GETNEIGH is sent behind, for what
+ * became known in between. If notifications were lost (ENOBUFS), all that is pending is asked for again.
+ *
+ * The kernel's tables of neighbours are bounded for the whole machine, over all namespaces (gc_thresh3, 1,024 as a
+ * rule): 33 instances that all know each other would fill them, and questions would be dropped in silence. Permanent
+ * entries don't count. So what was learned is made permanent, with the address that the kernel itself has learned.
+ * (NTF_USE makes a permanent entry an unknown one again, hence the look before.)
  *
  * A next hop that doesn't answer is given up after three tries, a second apart by default. The device is told to try
  * again sooner: RTM_SETNEIGHTBL does what the sysctl retrans_time_ms does, which user namespaces don't show. */
@@ -25,13 +30,21 @@
 #define NUD_ANSWERED (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY)
 #define RETRANSMIT_MSEC 200
 
+typedef enum
+{
+  STEP_ROUTE,
+  STEP_LOOK,
+  STEP_USE,
+} Step;
+
 typedef struct
 {
   VnResolveState state;
+  Step step;
+  guint32 seq; /* of the step's message */
   VnIp dst;
   VnIp next_hop;
   guint ifindex; /* 0 = the route is not known yet */
-  guint32 seq;   /* of the route question */
   VnMac mac;
 } Entry;
 
@@ -109,23 +122,22 @@ ask_route (VnResolver *resolver, Entry *entry, GError **error)
   route->rtm_family = vn_nl_family (entry->dst);
   route->rtm_dst_len = (guint8)vn_ip_bits (entry->dst.family);
   vn_nl_put_ip (msg, RTA_DST, entry->dst);
-  if (!send_message (resolver, msg, error))
-    return FALSE;
-  entry->seq = resolver->seq;
-  return TRUE;
+  entry->step = STEP_ROUTE;
+  entry->seq = resolver->seq + 1;
+  return send_message (resolver, msg, error);
 }
 
 static gboolean
-ask_neigh (VnResolver *resolver, const Entry *entry, guint16 type, guint16 flags, guint8 neigh_flags, GError **error)
+send_neigh (VnResolver *resolver, const Entry *entry, guint16 type, guint16 flags, struct ndmsg head, GError **error)
 {
   char buffer[VN_NL_MSG_SIZE];
   struct nlmsghdr *msg = mnl_nlmsg_put_header (buffer);
   msg->nlmsg_type = type;
   msg->nlmsg_flags = flags;
   struct ndmsg *neigh = mnl_nlmsg_put_extra_header (msg, sizeof *neigh);
+  *neigh = head;
   neigh->ndm_family = vn_nl_family (entry->next_hop);
   neigh->ndm_ifindex = (int)entry->ifindex;
-  neigh->ndm_flags = neigh_flags;
   vn_nl_put_ip (msg, NDA_DST, entry->next_hop);
   return send_message (resolver, msg, error);
 }
@@ -147,11 +159,30 @@ set_retransmission (VnResolver *resolver, const Entry *entry, GError **error)
 }
 
 static gboolean
-use_neigh (VnResolver *resolver, const Entry *entry, GError **error)
+look_at_neigh (VnResolver *resolver, Entry *entry, GError **error)
 {
-  return set_retransmission (resolver, entry, error)
-         && ask_neigh (resolver, entry, RTM_NEWNEIGH, NLM_F_CREATE, NTF_USE, error)
-         && ask_neigh (resolver, entry, RTM_GETNEIGH, 0, 0, error);
+  entry->step = STEP_LOOK;
+  entry->seq = resolver->seq + 1;
+  return send_neigh (resolver, entry, RTM_GETNEIGH, 0, (struct ndmsg){ 0 }, error);
+}
+
+static gboolean
+use_neigh (VnResolver *resolver, Entry *entry, GError **error)
+{
+  if (!set_retransmission (resolver, entry, error))
+    return FALSE;
+  entry->step = STEP_USE;
+  entry->seq = resolver->seq + 1;
+  return send_neigh (resolver, entry, RTM_NEWNEIGH, NLM_F_CREATE, (struct ndmsg){ .ndm_flags = NTF_USE }, error)
+         && send_neigh (resolver, entry, RTM_GETNEIGH, 0, (struct ndmsg){ 0 }, error);
+}
+
+/* Without an address in the message, the entry keeps its own. */
+static gboolean
+pin_neigh (VnResolver *resolver, const Entry *entry, GError **error)
+{
+  const struct ndmsg head = { .ndm_state = NUD_PERMANENT };
+  return send_neigh (resolver, entry, RTM_NEWNEIGH, NLM_F_REPLACE, head, error);
 }
 
 gboolean
@@ -184,7 +215,7 @@ entry_by_seq (VnResolver *resolver, guint32 seq)
   for (guint i = 0; i < resolver->entries->len; i++)
     {
       Entry *entry = resolver->entries->pdata[i];
-      if (entry->state == VN_RESOLVE_PENDING && entry->ifindex == 0 && entry->seq == seq)
+      if (entry->state == VN_RESOLVE_PENDING && entry->seq == seq)
         return entry;
     }
   return NULL;
@@ -208,51 +239,68 @@ take_route (VnResolver *resolver, const struct nlmsghdr *msg, GError **error)
   entry->ifindex = mnl_attr_get_u32 (attrs[RTA_OIF]);
   entry->next_hop = entry->dst;
   vn_nl_get_ip (attrs[RTA_GATEWAY], &entry->next_hop);
-  return use_neigh (resolver, entry, error);
+  return look_at_neigh (resolver, entry, error);
 }
 
-static void
-settle_neigh (VnResolver *resolver, guint ifindex, VnIp ip, VnResolveState state, const guint8 *mac)
+static gboolean
+settle_neigh (VnResolver *resolver, guint ifindex, VnIp ip, VnResolveState state, const guint8 *mac, GError **error)
 {
   for (guint i = 0; i < resolver->entries->len; i++)
     {
       Entry *entry = resolver->entries->pdata[i];
       if (entry->ifindex != ifindex || !vn_ip_equal (entry->next_hop, ip))
         continue;
+      gboolean is_news = entry->state != state;
       entry->state = state;
       if (mac != NULL)
         memcpy (entry->mac.b, mac, sizeof entry->mac.b);
+      if (is_news && state == VN_RESOLVE_DONE && !pin_neigh (resolver, entry, error))
+        return FALSE;
     }
+  return TRUE;
 }
 
 /* A notification, or the answer to RTM_GETNEIGH. */
-static void
-take_neigh (VnResolver *resolver, const struct nlmsghdr *msg)
+static gboolean
+take_neigh (VnResolver *resolver, const struct nlmsghdr *msg, GError **error)
 {
   const struct nlattr *attrs[VN_NL_MAX_ATTRS] = { NULL };
   const struct ndmsg *neigh = mnl_nlmsg_get_payload (msg);
   VnIp ip;
   if (neigh->ndm_family == AF_BRIDGE)
-    return;
+    return TRUE;
   vn_nl_parse (msg, sizeof *neigh, attrs);
   if (!vn_nl_get_ip (attrs[NDA_DST], &ip))
-    return;
+    return TRUE;
   const struct nlattr *mac = attrs[NDA_LLADDR];
+  Entry *looked = entry_by_seq (resolver, msg->nlmsg_seq);
   if ((neigh->ndm_state & NUD_ANSWERED) && mac != NULL && mnl_attr_get_payload_len (mac) == sizeof (VnMac))
-    settle_neigh (resolver, (guint)neigh->ndm_ifindex, ip, VN_RESOLVE_DONE, mnl_attr_get_payload (mac));
-  else if (neigh->ndm_state & NUD_FAILED)
-    settle_neigh (resolver, (guint)neigh->ndm_ifindex, ip, VN_RESOLVE_UNANSWERED, NULL);
+    return settle_neigh (resolver, (guint)neigh->ndm_ifindex, ip, VN_RESOLVE_DONE, mnl_attr_get_payload (mac), error);
+  if (looked != NULL && looked->step == STEP_LOOK)
+    return use_neigh (resolver, looked, error);
+  if (neigh->ndm_state & NUD_FAILED)
+    return settle_neigh (resolver, (guint)neigh->ndm_ifindex, ip, VN_RESOLVE_UNANSWERED, NULL, error);
+  return TRUE;
 }
 
-/* Only a route question is answered with an error: no route. A neighbour question finds its entry missing (ENOENT) if
+/* No route, an unknown neighbour, or no room for another one. The look behind a use finds the entry missing (ENOENT) if
  * it has failed and been removed in between; then the notification has said so. */
-static void
-take_error (VnResolver *resolver, const struct nlmsghdr *msg)
+static gboolean
+take_error (VnResolver *resolver, const struct nlmsghdr *msg, GError **error)
 {
   Entry *entry = entry_by_seq (resolver, msg->nlmsg_seq);
   const struct nlmsgerr *err = mnl_nlmsg_get_payload (msg);
-  if (entry != NULL && mnl_nlmsg_get_payload_len (msg) >= sizeof *err && err->error != 0)
+  if (entry == NULL || mnl_nlmsg_get_payload_len (msg) < sizeof *err || err->error == 0)
+    return TRUE;
+  if (entry->step == STEP_LOOK)
+    return use_neigh (resolver, entry, error);
+  if (entry->step == STEP_ROUTE)
     entry->state = VN_RESOLVE_NO_ROUTE;
+  else if (err->error == -ENOBUFS)
+    return vn_error_set (error, VN_ERROR_UNSUPPORTED,
+                         "the machine's table of neighbours is full; cure: sudo sysctl -w "
+                         "net.ipv4.neigh.default.gc_thresh3=16384 net.ipv6.neigh.default.gc_thresh3=16384");
+  return TRUE;
 }
 
 static gboolean
@@ -263,11 +311,9 @@ take_message (VnResolver *resolver, const struct nlmsghdr *msg, GError **error)
     case RTM_NEWROUTE:
       return take_route (resolver, msg, error);
     case RTM_NEWNEIGH:
-      take_neigh (resolver, msg);
-      return TRUE;
+      return take_neigh (resolver, msg, error);
     case NLMSG_ERROR:
-      take_error (resolver, msg);
-      return TRUE;
+      return take_error (resolver, msg, error);
     default:
       return TRUE;
     }
@@ -281,7 +327,7 @@ ask_pending_again (VnResolver *resolver, GError **error)
       Entry *entry = resolver->entries->pdata[i];
       if (entry->state != VN_RESOLVE_PENDING)
         continue;
-      if (!(entry->ifindex == 0 ? ask_route (resolver, entry, error) : use_neigh (resolver, entry, error)))
+      if (!(entry->ifindex == 0 ? ask_route (resolver, entry, error) : look_at_neigh (resolver, entry, error)))
         return FALSE;
     }
   return TRUE;

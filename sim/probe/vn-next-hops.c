@@ -11,6 +11,7 @@ typedef struct
 struct _VnNextHops
 {
   GHashTable *nodes; /* interned name -> Node */
+  guint n_asked;
 };
 
 static guint
@@ -56,37 +57,42 @@ vn_next_hops_free (VnNextHops *hops)
   g_free (hops);
 }
 
-static Node *
-get_node (VnNextHops *hops, const char *name, int netns_fd, GError **error)
+gboolean
+vn_next_hops_open (VnNextHops *hops, const char *name, int netns_fd, GError **error)
 {
-  Node *node = g_hash_table_lookup (hops->nodes, name);
   VnResolver *resolver;
+  Node *node;
 
-  if (node)
-    return node;
+  if (g_hash_table_contains (hops->nodes, name))
+    return TRUE;
   resolver = vn_resolver_new (netns_fd, error);
   if (!resolver)
     {
       g_prefix_error (error, "asking %s for next hops: ", name);
-      return NULL;
+      return FALSE;
     }
   node = g_new0 (Node, 1);
   node->resolver = resolver;
   node->asked = g_hash_table_new_full (hash_ip, equal_ips, g_free, NULL);
   g_hash_table_insert (hops->nodes, (gpointer)name, node);
-  return node;
+  return TRUE;
 }
 
 gboolean
-vn_next_hops_ask (VnNextHops *hops, const char *node_name, int netns_fd, VnIp dst, GError **error)
+vn_next_hops_ask (VnNextHops *hops, const char *node_name, VnIp dst, GError **error)
 {
-  Node *node = get_node (hops, node_name, netns_fd, error);
+  Node *node = g_hash_table_lookup (hops->nodes, node_name);
 
-  if (!node)
-    return FALSE;
   if (!g_hash_table_add (node->asked, g_memdup2 (&dst, sizeof dst)))
     return TRUE;
+  hops->n_asked++;
   return vn_resolver_ask (node->resolver, dst, error);
+}
+
+guint
+vn_next_hops_len (const VnNextHops *hops)
+{
+  return hops->n_asked;
 }
 
 VnResolveState

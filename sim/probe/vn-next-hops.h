@@ -13,8 +13,12 @@ VnNextHops *vn_next_hops_new (void);
 void vn_next_hops_free (VnNextHops *hops);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnNextHops, vn_next_hops_free)
 
-/* Asks the kernel of @node, unless it was asked for @dst already. @node: interned. */
-gboolean vn_next_hops_ask (VnNextHops *hops, const char *node, int netns_fd, VnIp dst, GError **error);
+/* Opens the socket of @node, unless it is open. @node: interned. */
+gboolean vn_next_hops_open (VnNextHops *hops, const char *node, int netns_fd, GError **error);
+/* Asks the kernel of @node, which must be open, unless it was asked for @dst already. */
+gboolean vn_next_hops_ask (VnNextHops *hops, const char *node, VnIp dst, GError **error);
+/* How many questions were asked so far. */
+guint vn_next_hops_len (const VnNextHops *hops);
 /* @ret_mac: set when DONE. Must have been asked for. */
 VnResolveState vn_next_hops_state (VnNextHops *hops, const char *node, VnIp dst, VnMac *ret_mac);
 /* File descriptors to wait on; array of int, transfer full. */

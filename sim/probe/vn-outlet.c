@@ -23,6 +23,7 @@
 #define BACKLOG 128
 /* Kept free for everything that is opened besides: resolvers, restore programs' pipes, reports. */
 #define SPARE_FDS 64
+#define FDS_PER_OUTLET 2 /* its packet socket, its namespace's resolver */
 
 /* ---- which listeners ---- */
 
@@ -169,7 +170,7 @@ check_fds (const VnOutlets *outlets, GError **error)
   struct rlimit limit;
 
   for (guint i = 0; i < outlets->outlets->len; i++)
-    needed += 1 + vn_outlets_get (outlets, i)->listeners->len;
+    needed += FDS_PER_OUTLET + vn_outlets_get (outlets, i)->listeners->len;
   if (lowest_free >= 0 && (getrlimit (RLIMIT_NOFILE, &limit) != 0 || needed <= limit.rlim_cur))
     return TRUE;
   return vn_error_set (error, VN_ERROR_UNSUPPORTED,
@@ -235,6 +236,12 @@ const VnOutlet *
 vn_outlets_get (const VnOutlets *outlets, guint end)
 {
   return g_ptr_array_index (outlets->outlets, end);
+}
+
+guint
+vn_outlets_len (const VnOutlets *outlets)
+{
+  return outlets->outlets->len;
 }
 
 gboolean

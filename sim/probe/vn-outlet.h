@@ -38,6 +38,7 @@ void vn_outlets_close (VnOutlets *outlets);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnOutlets, vn_outlets_close)
 
 const VnOutlet *vn_outlets_get (const VnOutlets *outlets, guint end);
+guint vn_outlets_len (const VnOutlets *outlets);
 gboolean vn_outlet_is_there (const VnOutlet *outlet);
 
 /* Returns: 0 or an errno. */

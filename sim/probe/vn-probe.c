@@ -4,6 +4,9 @@
  *     sockets in all namespaces ▶ next hops asked for ▶ a volley of what is known ▶ the slow next hops ▶ their volley
  *     ▶ the volley of forged ARP, and its repair ▶ what still moves
  *
+ * Questions go out in portions, both directions of a pair in one: each is a broadcast to all, and an entry in a table
+ * that the kernel bounds (vn-resolver.c).
+ *
  * A neighbour that does not answer would take the kernel three seconds to give up, so that silence is taken for an
  * answer once the question is old and nothing in the lab moves; meanwhile the others are probed. Forged ARP comes last,
  * since where it gets through it turns other instances' traffic; the victim's own announcement turns it back.
@@ -26,9 +29,12 @@
 #define LAST_ANSWERS_USEC 250000
 #define ANSWERS_QUIET_USEC 50000
 #define FINAL_QUIET_USEC 5000
+/* A quarter of what the kernel's table holds, since the asked ones take entries too and other labs may run. */
+#define QUESTIONS_PER_PORTION 256
 
 typedef enum
 {
+  PHASE_NEW,
   PHASE_ASKED, /* for the next hop */
   PHASE_READY,
   PHASE_ENDED,
@@ -76,6 +82,20 @@ end_unsent (Round *round, guint index, VnShotState state)
 
 /* ---- next hops ---- */
 
+/* The sender for the target, and the other way round, as far as they are there. */
+static gboolean
+ask_both (Round *round, guint index, GError **error)
+{
+  const VnCell *cell = get_cell (round, index);
+  const VnOutlet *from = get_sender (round, index);
+  const VnOutlet *to = vn_outlets_get (round->shooting.outlets, cell->to);
+
+  if (!vn_next_hops_ask (round->hops, from->end->node, vn_end_address (to->end, cell->family), error))
+    return FALSE;
+  return !vn_outlet_is_there (to)
+         || vn_next_hops_ask (round->hops, to->end->node, vn_end_address (from->end, cell->family), error);
+}
+
 static gboolean
 ask (Round *round, guint index, GError **error)
 {
@@ -88,17 +108,23 @@ ask (Round *round, guint index, GError **error)
   else
     {
       round->phases[index] = PHASE_ASKED;
-      return vn_next_hops_ask (round->hops, sender->end->node, sender->netns_fd, get_target (round, index), error);
+      return ask_both (round, index, error);
     }
   return TRUE;
 }
 
 static gboolean
-ask_all (Round *round, GError **error)
+open_next_hops (Round *round, GError **error)
 {
-  for (guint i = 0; i < round->shooting.cells->len; i++)
-    if (!ask (round, i, error))
-      return FALSE;
+  const VnOutlets *outlets = round->shooting.outlets;
+
+  for (guint i = 0; i < vn_outlets_len (outlets); i++)
+    {
+      const VnOutlet *outlet = vn_outlets_get (outlets, i);
+
+      if (vn_outlet_is_there (outlet) && !vn_next_hops_open (round->hops, outlet->end->node, outlet->netns_fd, error))
+        return FALSE;
+    }
   return vn_pump_add_next_hops (round->shooting.pump, error);
 }
 
@@ -222,13 +248,36 @@ settle (Round *round, GError **error)
   return TRUE;
 }
 
+/* All but the last portion are waited for. @ret_asked: when the last portion began. */
+static gboolean
+ask_all (Round *round, VnUsec *ret_asked, GError **error)
+{
+  guint n_before = vn_next_hops_len (round->hops);
+
+  *ret_asked = vn_clock_now ();
+  for (guint i = 0; i < round->shooting.cells->len; i++)
+    {
+      if (vn_next_hops_len (round->hops) >= n_before + QUESTIONS_PER_PORTION)
+        {
+          if (!await_next_hops (round, *ret_asked, LAST_ANSWERS_USEC, ANSWERS_QUIET_USEC, error))
+            return FALSE;
+          n_before = vn_next_hops_len (round->hops);
+          *ret_asked = vn_clock_now ();
+        }
+      if (!ask (round, i, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 run_round (Round *round, GError **error)
 {
-  VnUsec asked = vn_clock_now ();
+  VnUsec asked;
 
-  if (!ask_all (round, error) || !await_next_hops (round, asked, FIRST_ANSWERS_USEC, FIRST_ANSWERS_USEC, error)
-      || !shoot_ready (round, error) || !await_next_hops (round, asked, LAST_ANSWERS_USEC, ANSWERS_QUIET_USEC, error))
+  if (!open_next_hops (round, error) || !ask_all (round, &asked, error)
+      || !await_next_hops (round, asked, FIRST_ANSWERS_USEC, FIRST_ANSWERS_USEC, error) || !shoot_ready (round, error)
+      || !await_next_hops (round, asked, LAST_ANSWERS_USEC, ANSWERS_QUIET_USEC, error))
     return FALSE;
   give_up_asking (round);
   return shoot_ready (round, error) && shoot_forged_arp (round, error) && settle (round, error);

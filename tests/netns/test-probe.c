@@ -285,6 +285,31 @@ test_many (void)
   g_assert_cmpuint (n_sent, >, 2000);
 }
 
+/* More neighbours than a machine's table holds (1,024), and some that don't answer. */
+static void
+test_crowd (void)
+{
+  const guint n_machines = 40, n_unplugged = 3;
+  g_autoptr (VnTestNet) net = vn_test_net_new (n_machines, "10.9.0.0/24");
+  g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (VnCell));
+  g_autoptr (GArray) shots = NULL;
+
+  for (guint i = 0; i < n_unplugged; i++)
+    vn_test_net_unplug (net, i);
+  for (guint from = n_unplugged; from < n_machines; from++)
+    for (guint to = 0; to < n_machines; to++)
+      if (from != to)
+        {
+          VnCell cell = reach (from, to, V4, IPPROTO_ICMP, 0);
+
+          g_array_append_val (cells, cell);
+        }
+  shots = probe (net, (const VnCell *)cells->data, cells->len, NULL);
+  for (guint i = 0; i < shots->len; i++)
+    g_assert_cmpint (get_shot (shots, i)->state, ==,
+                     g_array_index (cells, VnCell, i).to < n_unplugged ? VN_SHOT_NO_NEIGHBOUR : VN_SHOT_SENT);
+}
+
 /* Tags are a bijection, and neighbouring ones differ in both halves. */
 static void
 test_tags (void)
@@ -317,6 +342,7 @@ main (int argc, char **argv)
   g_test_add_func ("/probe/attacks", test_attacks);
   g_test_add_func ("/probe/forged-arp-is-repaired", test_forged_arp_is_repaired);
   g_test_add_func ("/probe/many", test_many);
+  g_test_add_func ("/probe/crowd", test_crowd);
   g_test_add_func ("/probe/tags", test_tags);
   return g_test_run ();
 }
