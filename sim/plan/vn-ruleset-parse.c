@@ -87,6 +87,32 @@ word_is (const GPtrArray *words, guint i, const char *text)
   return i < words->len && g_str_equal (g_ptr_array_index (words, i), text);
 }
 
+static gboolean
+needs_quotes (const char *word)
+{
+  return word[0] == '\0' || strpbrk (word, " \"\\") != NULL;
+}
+
+/* As split_words() takes it apart again. */
+static void
+append_word (GString *spec, const char *word)
+{
+  g_string_append (spec, spec->len > 0 ? " " : "");
+  if (!needs_quotes (word))
+    {
+      g_string_append (spec, word);
+      return;
+    }
+  g_string_append_c (spec, '"');
+  for (const char *p = word; *p != '\0'; p++)
+    {
+      if (*p == '"' || *p == '\\')
+        g_string_append_c (spec, '\\');
+      g_string_append_c (spec, *p);
+    }
+  g_string_append_c (spec, '"');
+}
+
 /* Takes a word and, for options that are brought to another form, its value. Returns: the index behind. */
 static guint
 append_canonical (GString *spec, const GPtrArray *words, guint i)
@@ -94,17 +120,17 @@ append_canonical (GString *spec, const GPtrArray *words, guint i)
   const char *word = g_ptr_array_index (words, i);
   const char *value = i + 1 < words->len ? g_ptr_array_index (words, i + 1) : NULL;
 
-  g_string_append_printf (spec, "%s%s", spec->len > 0 ? " " : "", word);
+  append_word (spec, word);
   if (value != NULL && g_str_equal (word, "-p"))
     {
-      g_string_append_printf (spec, " %s", canonical_protocol (value));
+      append_word (spec, canonical_protocol (value));
       return i + 2;
     }
   if (value != NULL && g_str_has_prefix (word, "--among-"))
     {
       g_autofree char *among = canonical_among (value);
 
-      g_string_append_printf (spec, " %s", among);
+      append_word (spec, among);
       return i + 2;
     }
   return i + 1;
@@ -147,12 +173,22 @@ find_chain (const Parser *parser, const char *name)
   return g_hash_table_lookup (parser->chains, key);
 }
 
+/* Names, policies and members stand without quotes. */
+static gboolean
+are_plain (const GPtrArray *words, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (needs_quotes (g_ptr_array_index (words, i)))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 parse_table (Parser *parser, const char *rest)
 {
   g_free (parser->table);
   parser->table = g_strdup (rest);
-  return rest[0] != '\0';
+  return vn_table_is_known (rest);
 }
 
 /* "NAME POLICY [packets:bytes]". Declared again, a chain of the user's is emptied. */
@@ -162,7 +198,7 @@ parse_chain (Parser *parser, const char *rest)
   g_autoptr (GPtrArray) words = split_words (rest);
   VnChain *chain;
 
-  if (parser->table == NULL || words->len < 2)
+  if (parser->table == NULL || words->len < 2 || !are_plain (words, 2))
     return FALSE;
   chain = find_chain (parser, g_ptr_array_index (words, 0));
   if (chain == NULL)
@@ -220,7 +256,7 @@ parse_create (Parser *parser, const char *rest)
   g_autoptr (GPtrArray) words = split_words (rest);
   VnFamily family = VN_FAMILY_IPV4;
 
-  if (words->len < 2)
+  if (words->len < 2 || !are_plain (words, 1))
     return FALSE;
   for (guint i = 2; i + 1 < words->len; i++)
     if (word_is (words, i, "family") && word_is (words, i + 1, "inet6"))
@@ -235,7 +271,9 @@ static VnIpset *
 set_and_member (const Parser *parser, const char *rest, char **ret_member)
 {
   g_autoptr (GPtrArray) words = split_words (rest);
-  VnIpset *set = words->len >= 2 ? vn_ruleset_find_set (parser->ruleset, g_ptr_array_index (words, 0)) : NULL;
+  VnIpset *set = words->len >= 2 && are_plain (words, 2)
+                     ? vn_ruleset_find_set (parser->ruleset, g_ptr_array_index (words, 0))
+                     : NULL;
 
   if (set != NULL)
     *ret_member = g_strdup (g_ptr_array_index (words, 1));
@@ -289,6 +327,14 @@ static const struct
   { "add ", parse_add },  { "del ", parse_del },         { "destroy ", parse_destroy },
 };
 
+static gboolean
+has_control_characters (const char *line)
+{
+  while (*line != '\0' && !g_ascii_iscntrl (*line))
+    line++;
+  return *line != '\0';
+}
+
 /* Counters in front ("[12:345] -A …", iptables-save -c) are skipped. */
 static gboolean
 parse_line (Parser *parser, const char *line)
@@ -297,6 +343,8 @@ parse_line (Parser *parser, const char *line)
     line = strchr (line, ' ') + 1;
   if (line[0] == '\0')
     return TRUE;
+  if (has_control_characters (line))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (line_kinds); i++)
     if (g_str_has_prefix (line, line_kinds[i].prefix))
       return line_kinds[i].parse (parser, line + strlen (line_kinds[i].prefix));

@@ -31,11 +31,29 @@ append_comment (GString *out, const char *comment)
   g_string_append_c (out, '"');
 }
 
+/* The word -j outside of quotes; NULL if there is none. */
+static const char *
+find_target (const char *spec)
+{
+  gboolean quoted = FALSE;
+
+  for (const char *p = spec; *p != '\0'; p++)
+    {
+      if (!quoted && (p == spec || p[-1] == ' ') && g_str_has_prefix (p, "-j "))
+        return p;
+      if (*p == '"')
+        quoted = !quoted;
+      else if (*p == '\\' && quoted && p[1] != '\0')
+        p++;
+    }
+  return NULL;
+}
+
 /* Comments are a match and stand before the target, as the agent and iptables-save write them. */
 static void
 append_rule (GString *out, const VnChain *chain, const VnRule *rule, gboolean comments)
 {
-  const char *target = g_strrstr (rule->spec, "-j ");
+  const char *target = find_target (rule->spec);
 
   g_string_append_printf (out, "-A %s", chain->name);
   if (!comments || rule->comment == NULL || target == NULL)

@@ -164,6 +164,12 @@ table_rank (const char *table)
   return G_N_ELEMENTS (built_in);
 }
 
+gboolean
+vn_table_is_known (const char *table)
+{
+  return table_rank (table) < G_N_ELEMENTS (built_in);
+}
+
 static guint
 chain_rank (const VnChain *chain)
 {

@@ -19,6 +19,8 @@ VnIpset *vn_ruleset_add_set (VnRuleset *ruleset, const char *name, VnFamily fami
 gboolean vn_ipset_has (const VnIpset *set, const char *member); /* FALSE if @set is NULL */
 /* A chain that hangs on a hook of the kernel: it has a policy and can't be removed. */
 gboolean vn_chain_is_built_in (const VnChain *chain);
+/* raw, mangle, nat, filter: no rule goes into any other. */
+gboolean vn_table_is_known (const char *table);
 
 /* One MAC address as ebtables prints it in a list: without leading zeros. Transfer full. */
 char *vn_ruleset_among_mac (VnMac mac);

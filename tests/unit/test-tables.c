@@ -30,6 +30,9 @@ static const struct
     "*filter\n:c - [0:0]\n-A c -p tcp -j RETURN\nCOMMIT\n" },
   { VN_TOOL_IPTABLES, "*filter\n:c - [0:0]\n-A c -m comment --comment word -j RETURN\nCOMMIT\n",
     "*filter\n:c - [0:0]\n-A c -j RETURN\nCOMMIT\n" },
+  /* A quoted word stays one, so that it can be loaded again. */
+  { VN_TOOL_IPTABLES, "*filter\n:c - [0:0]\n-A c -j LOG --log-prefix \"say \\\"x\\\" \"\nCOMMIT\n",
+    "*filter\n:c - [0:0]\n-A c -j LOG --log-prefix \"say \\\"x\\\" \"\nCOMMIT\n" },
   /* A machine without /etc/protocols prints numbers. */
   { VN_TOOL_IPTABLES,
     "*filter\n:c - [0:0]\n-A c -p 47 -j RETURN\n-A c -p 253 -j RETURN\n-A c ! -p 17 -j DROP\nCOMMIT\n",
@@ -86,6 +89,10 @@ test_parse_refuses (void)
     { "*filter\n-F c\n", "line 2" },
     { "destroy s\n", "line 1" },
     { "*\n", "line 1" },
+    { "*security\n", "line 1" },
+    { "*filter\n:\"a b\" - [0:0]\n", "line 2" },
+    { "create s hash:net\nadd s \"10.0.0.1 x\"\n", "line 2" },
+    { "create s hash:net\nadd s 10.0.0.1\tx\n", "line 2" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -113,12 +120,14 @@ test_comments (void)
 
   vn_chain_append (chain, VN_ORIGIN_NONE, NULL, "say \"x\"\n", "-p tcp -j RETURN");
   vn_chain_append (chain, VN_ORIGIN_NONE, NULL, place, "-j DROP");
+  vn_chain_append (chain, VN_ORIGIN_NONE, NULL, "x", "-m string --string \"a -j b\" -j DROP");
   plain = vn_ruleset_to_save (ruleset, FALSE);
   commented = vn_ruleset_to_save (ruleset, TRUE);
   restore = vn_ruleset_to_restore (ruleset);
   g_assert_null (strstr (plain, "comment"));
   g_assert_cmpstr (commented, ==, restore);
   g_assert_nonnull (strstr (restore, "-A c -p tcp -m comment --comment \"say 'x''\" -j RETURN\n"));
+  g_assert_nonnull (strstr (restore, "--string \"a -j b\" -m comment --comment \"x\" -j DROP\n"));
   back = vn_ruleset_parse (NODE, VN_TOOL_IPTABLES, restore, NULL);
   g_assert_cmpuint (strlen (VN_RULE (VN_CHAIN (back, 0), 1)->comment), ==, 255);
   g_assert_true (g_str_has_suffix (VN_RULE (VN_CHAIN (back, 0), 1)->comment, "xx:12"));
