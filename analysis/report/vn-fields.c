@@ -50,6 +50,10 @@ make_check (void)
   {                                                                                                                    \
 #member, kind, offsetof(type, member), doc, NULL, 0, NULL                                                          \
   }
+#define NEEDED(type, member, kind, doc)                                                                                \
+  {                                                                                                                    \
+#member, kind, offsetof(type, member), doc, NULL, 0, NULL, TRUE                                                    \
+  }
 #define ENUM(type, member, words, n, doc)                                                                              \
   {                                                                                                                    \
 #member, VN_FIELD_ENUM, offsetof(type, member), doc, words, n, NULL                                                \
@@ -89,12 +93,12 @@ static const VnField cause_fields[] = {
 static const VnObject cause_object = { "cause", cause_fields, sizeof (VnCause), NULL };
 
 static const VnField cell_fields[] = {
-  FIELD (VnRunCell, key, VN_FIELD_STRING, "stable name of the cell"),
+  NEEDED (VnRunCell, key, VN_FIELD_STRING, "stable name of the cell"),
   ENUM (VnRunCell, kind, kind_word, VN_N_CELL_KINDS, "what was sent"),
-  FIELD (VnRunCell, from, VN_FIELD_STRING, "the sender"),
+  NEEDED (VnRunCell, from, VN_FIELD_STRING, "the sender"),
   FIELD (VnRunCell, to, VN_FIELD_STRING, "the receiver; absent = anybody else"),
-  FIELD (VnRunCell, what, VN_FIELD_STRING, "protocol and port"),
-  FIELD (VnRunCell, check_id, VN_FIELD_STRING, "the check that the cell belongs to"),
+  NEEDED (VnRunCell, what, VN_FIELD_STRING, "protocol and port"),
+  NEEDED (VnRunCell, check_id, VN_FIELD_STRING, "the check that the cell belongs to"),
   FIELD (VnRunCell, has_expectation, VN_FIELD_BOOL, "whether a line of `checks:` asks for it"),
   ENUM (VnRunCell, expectation, expect_word, 2, "what that line says"),
   PART (VnRunCell, expectation_origin, VN_FIELD_STRUCT, &origin_object, "that line"),
@@ -113,7 +117,7 @@ static const VnField cell_fields[] = {
 static const VnObject cell_object = { "cell", cell_fields, sizeof (VnRunCell), make_cell };
 
 static const VnField check_fields[] = {
-  FIELD (VnRunCheck, id, VN_FIELD_STRING, "id of the check"),
+  NEEDED (VnRunCheck, id, VN_FIELD_STRING, "id of the check"),
   FIELD (VnRunCheck, host, VN_FIELD_STRING, "the machine that it is about"),
   FIELD (VnRunCheck, subject, VN_FIELD_STRING, "network or pair that it is about"),
   ENUM (VnRunCheck, verdict, verdict_word, VN_N_VERDICTS, "the verdict"),
@@ -125,8 +129,8 @@ static const VnField check_fields[] = {
 static const VnObject check_object = { "check", check_fields, sizeof (VnRunCheck), make_check };
 
 static const VnField quirk_fields[] = {
-  FIELD (VnRunQuirk, id, VN_FIELD_STRING, "id of the quirk"),
-  FIELD (VnRunQuirk, why, VN_FIELD_STRING, "why the lab file accepts it"),
+  NEEDED (VnRunQuirk, id, VN_FIELD_STRING, "id of the quirk"),
+  NEEDED (VnRunQuirk, why, VN_FIELD_STRING, "why the lab file accepts it"),
   PART (VnRunQuirk, origin, VN_FIELD_STRUCT, &origin_object, "the line that accepts it"),
   FIELD (VnRunQuirk, n_cells, VN_FIELD_UINT, "in how many cells it occurred"),
   END,
@@ -134,7 +138,7 @@ static const VnField quirk_fields[] = {
 static const VnObject quirk_object = { "quirk", quirk_fields, sizeof (VnRunQuirk), NULL };
 
 static const VnField point_fields[] = {
-  FIELD (VnRunPoint, name, VN_FIELD_STRING, "host:device"),
+  NEEDED (VnRunPoint, name, VN_FIELD_STRING, "host:device"),
   FIELD (VnRunPoint, description, VN_FIELD_STRING, "what it is"),
   FIELD (VnRunPoint, received, VN_FIELD_UINT64, "frames that the kernel captured"),
   FIELD (VnRunPoint, dropped, VN_FIELD_UINT64, "frames that the kernel lost"),
@@ -143,19 +147,19 @@ static const VnField point_fields[] = {
 static const VnObject point_object = { "point", point_fields, sizeof (VnRunPoint), NULL };
 
 static const VnField phase_fields[] = {
-  FIELD (VnRunPhase, name, VN_FIELD_NAME, "phase of the run"),
+  NEEDED (VnRunPhase, name, VN_FIELD_NAME, "phase of the run"),
   { "duration_usec", VN_FIELD_INT64, offsetof (VnRunPhase, duration), "microseconds", NULL, 0, NULL },
   END,
 };
 static const VnObject phase_object = { "phase", phase_fields, sizeof (VnRunPhase), NULL };
 
 static const VnField run_fields[] = {
-  FIELD (VnRun, lab, VN_FIELD_STRING, "name of the lab"),
-  FIELD (VnRun, file, VN_FIELD_STRING, "the lab file"),
+  NEEDED (VnRun, lab, VN_FIELD_STRING, "name of the lab"),
+  NEEDED (VnRun, file, VN_FIELD_STRING, "the lab file"),
   FIELD (VnRun, release, VN_FIELD_STRING,
          "the Neutron release that the verdicts are about; absent without networks of a cloud"),
-  FIELD (VnRun, tool_version, VN_FIELD_STRING, "version of vnetlab"),
-  FIELD (VnRun, kernel, VN_FIELD_STRING, "release of the kernel that the lab ran on"),
+  NEEDED (VnRun, tool_version, VN_FIELD_STRING, "version of vnetlab"),
+  NEEDED (VnRun, kernel, VN_FIELD_STRING, "release of the kernel that the lab ran on"),
   FIELD (VnRun, seed, VN_FIELD_UINT64, "what ids, MACs and addresses were drawn from"),
   FIELD (VnRun, started_unix_usec, VN_FIELD_INT64, "microseconds since 1970"),
   FIELD (VnRun, ends, VN_FIELD_STRINGS, "end points in the order of the matrix"),
@@ -174,3 +178,9 @@ static const VnField run_fields[] = {
   END,
 };
 const VnObject VN_RUN_OBJECT = { "run", run_fields, sizeof (VnRun), NULL };
+
+gboolean
+vn_field_is_required (const VnField *field)
+{
+  return field->is_needed || (field->type != VN_FIELD_STRING && field->type != VN_FIELD_NAME);
+}

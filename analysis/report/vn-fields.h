@@ -33,6 +33,7 @@ typedef struct
   const char *(*word) (int value); /* ENUM */
   int n_words;
   const VnObject *object; /* STRUCT, OBJECTS, VALUES */
+  gboolean is_needed;     /* STRING, NAME: never NULL; all others are always there */
 } VnField;
 
 struct _VnObject
@@ -44,6 +45,9 @@ struct _VnObject
 };
 
 extern const VnObject VN_RUN_OBJECT;
+
+/* Whether a record without it is none. */
+gboolean vn_field_is_required (const VnField *field);
 
 /* Version of the report's form: raised when a field changes its meaning or goes. */
 #define VN_REPORT_VERSION 1

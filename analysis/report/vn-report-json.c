@@ -4,9 +4,12 @@
 #include "analysis/report/vn-report.h"
 
 #include "sim/base/vn-error.h"
+#include "sim/base/vn-text.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
+
+#define DEPTH_MAX 32 /* of a report; a run's own is 7 */
 
 /* ---- writing ---- */
 
@@ -148,7 +151,7 @@ read_string (JsonNode *node, const VnField *field, gpointer at, GError **error)
                          ? json_node_get_string (node)
                          : NULL;
 
-  if (!text)
+  if (!text || !g_utf8_validate (text, -1, NULL)) /* half a surrogate pair */
     return wrong (field, "a string", error);
   if (field->type == VN_FIELD_NAME)
     *(const char **)at = g_intern_string (text);
@@ -281,10 +284,56 @@ read_object (JsonNode *node, const VnObject *object, gpointer base, GError **err
 
       if (member && !readers[field->type](member, field, (char *)base + field->offset, error))
         return FALSE;
-      if (!member && field->type != VN_FIELD_STRING && field->type != VN_FIELD_NAME)
+      if (!member && vn_field_is_required (field))
         return vn_error_set (error, VN_ERROR_INPUT, "report: a %s has no \"%s\"", object->name, field->name);
     }
   return TRUE;
+}
+
+/* Whether brackets are nested deeper than DEPTH_MAX: json-glib's reader needs stack for each level. */
+static gboolean
+nests_too_deep (const char *json, gsize size)
+{
+  guint depth = 0;
+  gboolean quoted = FALSE;
+
+  for (gsize i = 0; i < size && depth <= DEPTH_MAX; i++)
+    {
+      if (quoted && json[i] == '\\')
+        i++;
+      else if (json[i] == '"')
+        quoted = !quoted;
+      else if (!quoted && (json[i] == '[' || json[i] == '{'))
+        depth++;
+      else if (!quoted && (json[i] == ']' || json[i] == '}') && depth > 0)
+        depth--;
+    }
+  return depth > DEPTH_MAX;
+}
+
+/* What the fields one by one can't say. */
+static gboolean
+check_run (const VnRun *run, GError **error)
+{
+  if (run->end_places->len != run->ends->len || run->end_domains->len != run->ends->len)
+    return vn_error_set (error, VN_ERROR_INPUT,
+                         "report: \"ends\", \"end_places\" and \"end_domains\" differ in length");
+  return TRUE;
+}
+
+/* Our words around those of the parser, whose message may hold parts of the text as they are. */
+static gboolean
+load_text (JsonParser *parser, const char *json, gsize size, GError **error)
+{
+  g_autoptr (GError) complaint = NULL;
+  g_autofree char *words = NULL;
+
+  if (nests_too_deep (json, size))
+    return vn_error_set (error, VN_ERROR_INPUT, "report: nested deeper than %d levels", DEPTH_MAX);
+  if (json_parser_load_from_data (parser, json, (gssize)size, &complaint))
+    return TRUE;
+  words = vn_text_printable (complaint->message);
+  return vn_error_set (error, VN_ERROR_INPUT, "report: %s", words);
 }
 
 VnRun *
@@ -294,7 +343,7 @@ vn_report_parse_json (const char *json, gssize size, GError **error)
   g_autoptr (VnRun) run = vn_run_new ();
   JsonNode *root, *version;
 
-  if (!json_parser_load_from_data (parser, json, size, error))
+  if (!load_text (parser, json, size >= 0 ? (gsize)size : strlen (json), error))
     return NULL;
   root = json_parser_get_root (parser);
   version = root && JSON_NODE_HOLDS_OBJECT (root)
@@ -306,7 +355,7 @@ vn_report_parse_json (const char *json, gssize size, GError **error)
                     VN_REPORT_VERSION);
       return NULL;
     }
-  if (!read_object (root, &VN_RUN_OBJECT, run, error))
+  if (!read_object (root, &VN_RUN_OBJECT, run, error) || !check_run (run, error))
     return NULL;
   return g_steal_pointer (&run);
 }

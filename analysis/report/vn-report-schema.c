@@ -64,7 +64,7 @@ add_field (JsonBuilder *b, const VnField *field)
   json_builder_end_object (b);
 }
 
-/* Members of an object; strings may be absent, everything else is there. */
+/* Members of an object. */
 static void
 add_members (JsonBuilder *b, const VnObject *object)
 {
@@ -89,7 +89,7 @@ add_members (JsonBuilder *b, const VnObject *object)
   if (object == &VN_RUN_OBJECT)
     json_builder_add_string_value (b, "vnetlab_report");
   for (const VnField *field = object->fields; field->name; field++)
-    if (field->type != VN_FIELD_STRING && field->type != VN_FIELD_NAME)
+    if (vn_field_is_required (field))
       json_builder_add_string_value (b, field->name);
   json_builder_end_array (b);
 }

@@ -115,6 +115,36 @@ test_json_wrong_word (void)
   g_assert_error (error, VN_ERROR, VN_ERROR_INPUT);
 }
 
+/* What a fuzzer found that readers or writers could not bear. */
+static const struct
+{
+  const char *find, *instead; /* in a report that is good */
+  const char *words;          /* of the refusal */
+} damages[] = {
+  { "\"id\" :", "\"di\" :", "has no \"id\"" },
+  { "\"lab\" : \"demo\"", "\"lab\" : \"\\ud800\"", "report: " },
+  { "\"end_places\" : [", "\"end_places\" : [ \"one more\",", "differ in length" },
+  { "\"warnings\" : [", "\"warnings\" : [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "nested deeper" },
+};
+
+static void
+test_json_damaged (void)
+{
+  g_autoptr (VnRun) run = make_run ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (damages); i++)
+    {
+      g_autofree char *json = write_as ("json", run);
+      g_autoptr (GString) damaged = g_string_new (json);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpuint (g_string_replace (damaged, damages[i].find, damages[i].instead, 1), ==, 1);
+      g_assert_null (vn_report_parse_json (damaged->str, -1, &error));
+      g_assert_error (error, VN_ERROR, VN_ERROR_INPUT);
+      g_assert_nonnull (strstr (error->message, damages[i].words));
+    }
+}
+
 static void
 test_schema_is_published (void)
 {
@@ -218,6 +248,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/json-round-trip", test_json_round_trip);
   g_test_add_func ("/report/json-refused", test_json_refused);
   g_test_add_func ("/report/json-wrong-word", test_json_wrong_word);
+  g_test_add_func ("/report/json-damaged", test_json_damaged);
   g_test_add_func ("/report/schema-is-published", test_schema_is_published);
   g_test_add_func ("/report/texts", test_texts);
   g_test_add_func ("/report/terminal-width", test_terminal_width);
