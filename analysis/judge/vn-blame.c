@@ -5,6 +5,10 @@
  * that nobody set has no line; then the header of its section stands for it, since that is where it belongs. */
 #include "analysis/judge/vn-blame.h"
 
+#include "sim/predict/vn-quirks.h"
+
+#include "sim/model/vn-port.h"
+
 static void
 set_cause (const VnCase *c, VnCause *cause, VnCauseCode code, guint host, VnOrigin origin, char *text)
 {
@@ -130,9 +134,8 @@ has_ipv6_port (const VnTopology *t, guint network)
     {
       const VnPort *port = vn_topology_port (t, i);
 
-      for (guint j = 0; port->network == network && j < port->fixed_ips->len; j++)
-        if (g_array_index (port->fixed_ips, VnFixedIp, j).ip_address.family == VN_FAMILY_IPV6)
-          return TRUE;
+      if (port->network == network && vn_port_has_family (port, VN_FAMILY_IPV6))
+        return TRUE;
     }
   return FALSE;
 }
@@ -143,6 +146,7 @@ is_message_aborted (const FdbQuestion *q)
 {
   const VnConfig *agent = vn_topology_machine (q->c->topology, q->host)->agent;
   g_autofree char *option = NULL;
+  guint n;
 
   if (!vn_vxlan_proxy (agent) || !has_ipv6_port (q->c->topology, q->network))
     return FALSE;
@@ -150,6 +154,7 @@ is_message_aborted (const FdbQuestion *q)
   vn_cause_set (q->c, q->cause, VN_CAUSE_FDB, q->host, vn_config_place (agent, VN_OPT_VXLAN_ARP_RESPONDER),
                 "%s: with arp_responder the agent fails at IPv6 addresses and drops the rest of a message, %s",
                 q->missing, option);
+  q->cause->quirk = vn_quirks (&n)[VN_QUIRK_RESPONDER_DUAL].id;
   return TRUE;
 }
 

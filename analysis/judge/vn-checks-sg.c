@@ -6,6 +6,7 @@
 #include "analysis/judge/vn-check-list.h"
 
 #include "analysis/judge/vn-blame.h"
+#include "sim/model/vn-port.h"
 
 #include <string.h>
 
@@ -18,13 +19,6 @@ static const struct
   { VN_FAMILY_IPV6, VN_TOOL_IP6TABLES },
 };
 
-/* Services' ports are trusted and never filtered (Neutron 21.0.0, "network:" device owners). */
-static gboolean
-is_filtered (const VnPort *port)
-{
-  return port->port_security_enabled && !(port->device_owner && g_str_has_prefix (port->device_owner, "network:"));
-}
-
 /* Active ports of @host that have to be filtered. */
 static GArray *
 filtered_ports (const VnCase *c, guint host)
@@ -35,7 +29,7 @@ filtered_ports (const VnCase *c, guint host)
     {
       const VnPort *port = vn_topology_port (c->topology, i);
 
-      if (port->host == host && vn_case_port_active (c, i) && is_filtered (port))
+      if (port->host == host && vn_case_port_active (c, i) && vn_port_is_guarded (port))
         g_array_append_val (ports, i);
     }
   return ports;

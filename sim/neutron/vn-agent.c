@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "sim/model/vn-driver.h"
+#include "sim/model/vn-port.h"
 
 #define ZONE_FIRST 4097u
 #define ZONE_LAST 65535u
@@ -50,18 +51,6 @@ const VnConfig *
 vn_agent_config (const VnAgent *agent)
 {
   return vn_topology_machine (agent->topology, agent->machine)->agent;
-}
-
-gboolean
-vn_port_is_trusted (const VnPort *port)
-{
-  return port->device_owner != NULL && g_str_has_prefix (port->device_owner, "network:");
-}
-
-gboolean
-vn_port_is_filtered (const VnPort *port)
-{
-  return port->port_security_enabled && !vn_port_is_trusted (port);
 }
 
 gboolean
@@ -179,7 +168,7 @@ vn_agent_plug (VnAgent *agent, guint port, gboolean no_vlan)
   const char *why_not = uplink_fails (agent, vn_topology_network (agent->topology, p->network), no_vlan);
 
   g_array_append_val (agent->ports, port);
-  if (vn_agent_writes_rules (agent) && vn_port_is_filtered (p))
+  if (vn_agent_writes_rules (agent) && vn_port_is_guarded (p))
     give_zone (agent, p->network);
   if (why_not == NULL && !contains (agent->networks, p->network))
     g_array_append_val (agent->networks, p->network);

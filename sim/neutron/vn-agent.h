@@ -50,8 +50,6 @@ const char *vn_agent_plug (VnAgent *agent, guint port, gboolean no_vlan);
 void vn_agent_receive (VnAgent *agent, const VnL2popMessage *message);
 
 /* The firewall's three kinds of ports. */
-gboolean vn_port_is_trusted (const VnPort *port);  /* the cloud's own: DHCP, routers */
-gboolean vn_port_is_filtered (const VnPort *port); /* neither trusted nor without port security */
 
 /* 0 = none. */
 guint vn_agent_zone (const VnAgent *agent, guint network);

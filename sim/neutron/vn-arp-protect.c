@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "sim/model/vn-port.h"
 #include "sim/plan/vn-ruleset.h"
 
 #define MACS_PER_RULE 500u
@@ -128,7 +129,7 @@ add_jumps (const VnAgent *agent, VnRuleset *rules)
       const VnPort *port = vn_topology_port (agent->topology, g_array_index (agent->ports, guint, i));
 
       vn_name_tap (port->id, tap);
-      if (vn_port_is_filtered (port))
+      if (vn_port_is_guarded (port))
         vn_chain_append (prerouting, port->origin, NULL, NULL, "-i %s -j neutronMAC-%s", tap, tap);
     }
   for (guint i = 0; i < agent->ports->len; i++)
@@ -136,7 +137,7 @@ add_jumps (const VnAgent *agent, VnRuleset *rules)
       const VnPort *port = vn_topology_port (agent->topology, g_array_index (agent->ports, guint, i));
 
       vn_name_tap (port->id, tap);
-      if (vn_port_is_filtered (port) && !may_say_anything (port))
+      if (vn_port_is_guarded (port) && !may_say_anything (port))
         vn_chain_append (prerouting, port->origin, NULL, NULL, "-p ARP -i %s -j neutronARP-%s", tap, tap);
     }
 }
@@ -150,7 +151,7 @@ add_chains (const VnAgent *agent, VnRuleset *rules)
     {
       const VnPort *port = vn_topology_port (agent->topology, g_array_index (agent->ports, guint, i));
 
-      if (!vn_port_is_filtered (port))
+      if (!vn_port_is_guarded (port))
         continue;
       vn_name_tap (port->id, tap);
       protect_mac (rules, port, tap);
@@ -163,7 +164,7 @@ static gboolean
 protects_any (const VnAgent *agent)
 {
   for (guint i = 0; i < agent->ports->len; i++)
-    if (vn_port_is_filtered (vn_topology_port (agent->topology, g_array_index (agent->ports, guint, i))))
+    if (vn_port_is_guarded (vn_topology_port (agent->topology, g_array_index (agent->ports, guint, i))))
       return TRUE;
   return FALSE;
 }

@@ -6,6 +6,8 @@
  * of its MAC. A family of which the port has no address has no such chain and so no check (but a port without any
  * address at all is bound to its MAC in both). */
 #include "sim/neutron/vn-firewall-private.h"
+
+#include "sim/model/vn-port.h"
 #include "sim/neutron/vn-sg-rule.h"
 #include "sim/plan/vn-ruleset.h"
 
@@ -95,22 +97,13 @@ add_dhcp_answers (VnFirewallBuild *build, const VnPort *port, VnChain *chain)
                    ports);
 }
 
-static gboolean
-has_fixed_ip (const VnPort *port, VnFamily family)
-{
-  for (guint i = 0; i < port->fixed_ips->len; i++)
-    if (g_array_index (port->fixed_ips, VnFixedIp, i).ip_address.family == family)
-      return TRUE;
-  return FALSE;
-}
-
 static void
 add_ingress (VnFirewallBuild *build, const VnFirewallPort *port)
 {
   VnChain *chain = port_chain (build, port, 'i');
 
   add_fixed (build, chain, port->port->origin, ingress_head, G_N_ELEMENTS (ingress_head));
-  if (build->family == VN_FAMILY_IPV6 && has_fixed_ip (port->port, VN_FAMILY_IPV6))
+  if (build->family == VN_FAMILY_IPV6 && vn_port_has_family (port->port, VN_FAMILY_IPV6))
     vn_firewall_add (build, chain, port->port->origin, NULL, "-p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN");
   add_dhcp_answers (build, port->port, chain);
   vn_firewall_add_group_rules (build, port, VN_INGRESS, chain);

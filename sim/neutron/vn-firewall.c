@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "sim/model/vn-driver.h"
+#include "sim/model/vn-port.h"
 #include "sim/neutron/vn-firewall-private.h"
 #include "sim/neutron/vn-render.h"
 #include "sim/plan/vn-ruleset.h"
@@ -134,7 +135,7 @@ named_ports (const VnFirewallBuild *build, gboolean filtered)
       const VnPort *port = vn_topology_port (build->agent->topology, index);
       VnFirewallPort named;
 
-      if (vn_port_is_filtered (port) != filtered)
+      if (vn_port_is_guarded (port) != filtered)
         continue;
       name_port (build, port, &named);
       g_array_append_val (ports, named);

@@ -7,6 +7,7 @@
 #include "sim/neutron/vn-render.h"
 
 #include "sim/model/vn-driver.h"
+#include "sim/model/vn-port.h"
 #include "sim/plan/vn-station.h"
 
 #define TAP_FIRST_OCTET 0xfe
@@ -128,19 +129,10 @@ end_of_port (const VnTopology *t, guint port)
 }
 
 static gboolean
-has_ipv6 (const VnPort *port)
-{
-  for (guint i = 0; i < port->fixed_ips->len; i++)
-    if (g_array_index (port->fixed_ips, VnFixedIp, i).ip_address.family == VN_FAMILY_IPV6)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
 server_has_ipv6 (const VnTopology *t, const VnServer *server)
 {
   for (guint i = 0; i < server->ports->len; i++)
-    if (has_ipv6 (vn_topology_port (t, g_array_index (server->ports, guint, i))))
+    if (vn_port_has_family (vn_topology_port (t, g_array_index (server->ports, guint, i)), VN_FAMILY_IPV6))
       return TRUE;
   return FALSE;
 }
@@ -193,7 +185,7 @@ add_port (const VnAgent *agent, guint i, VnTables *tables)
                        .dev = end != NULL ? end->dev : "eth0",
                        .has_mac = TRUE,
                        .mac = port->mac_address,
-                       .autoconf = end != NULL && has_ipv6 (port),
+                       .autoconf = end != NULL && vn_port_has_family (port, VN_FAMILY_IPV6),
                        .no_offload = TRUE };
 
   vn_name_tap (port->id, tap);

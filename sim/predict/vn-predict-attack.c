@@ -9,6 +9,8 @@
  * unless a pair covers everything. */
 #include "sim/predict/vn-predict-private.h"
 
+#include "sim/model/vn-port.h"
+
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 
@@ -180,22 +182,13 @@ vn_predict_dhcp_server (const VnQuestion *q)
 }
 
 static gboolean
-has_ipv6_address (const VnPort *port)
-{
-  for (guint i = 0; i < port->fixed_ips->len; i++)
-    if (g_array_index (port->fixed_ips, VnFixedIp, i).ip_address.family == VN_FAMILY_IPV6)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
 takes_advertisement (const VnQuestion *q, const VnEnd *end)
 {
   const VnPredictPort *port = vn_question_port (q, end);
   VnSgPacket packet = { .family = VN_FAMILY_IPV6, .protocol = IPPROTO_ICMPV6, .icmp_type = ND_ROUTER_ADVERT };
   VnPrefix link_local;
 
-  if (port == NULL || !port->filtered || has_ipv6_address (port->port))
+  if (port == NULL || !port->filtered || vn_port_has_family (port->port, VN_FAMILY_IPV6))
     return TRUE;
   vn_prefix_parse ("fe80::/64", &link_local);
   packet.src = vn_ip_eui64 (link_local, q->from->mac);

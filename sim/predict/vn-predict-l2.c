@@ -6,6 +6,7 @@
 #include "sim/predict/vn-predict-private.h"
 
 #include "sim/model/vn-driver.h"
+#include "sim/model/vn-port.h"
 
 static gboolean
 is_vxlan_end (const VnQuestion *q, const VnEnd *end)
@@ -27,11 +28,8 @@ announces_ipv6 (const VnQuestion *q)
     {
       const VnPredictPort *state = &g_array_index (q->predictor->ports, VnPredictPort, i);
 
-      if (state->port->network != q->from->domain || !state->plugged)
-        continue;
-      for (guint j = 0; j < state->port->fixed_ips->len; j++)
-        if (g_array_index (state->port->fixed_ips, VnFixedIp, j).ip_address.family == VN_FAMILY_IPV6)
-          return TRUE;
+      if (state->port->network == q->from->domain && state->plugged && vn_port_has_family (state->port, VN_FAMILY_IPV6))
+        return TRUE;
     }
   return FALSE;
 }

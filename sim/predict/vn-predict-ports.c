@@ -5,6 +5,8 @@
  * mechanism driver) and an event says that it went up. Binding is the server's part, so it belongs to the promise. */
 #include "sim/predict/vn-predict-ports.h"
 
+#include "sim/model/vn-port.h"
+
 #include <string.h>
 
 #define CHAIN_ID_LEN 10 /* characters of a port's id in the names of its iptables chains */
@@ -173,18 +175,12 @@ vn_predict_has_groups (const VnTopology *topology)
   return vn_config_bool (vn_topology_server_config (topology), VN_OPT_ENABLE_SECURITY_GROUP);
 }
 
-static gboolean
-is_trusted (const VnPort *port)
-{
-  return port->device_owner != NULL && g_str_has_prefix (port->device_owner, "network:");
-}
-
+/* Among fixed addresses and address pairs. */
 static gboolean
 has_family (const VnPort *port, VnFamily family)
 {
-  for (guint i = 0; i < port->fixed_ips->len; i++)
-    if (g_array_index (port->fixed_ips, VnFixedIp, i).ip_address.family == family)
-      return TRUE;
+  if (vn_port_has_family (port, family))
+    return TRUE;
   for (guint i = 0; i < port->allowed_address_pairs->len; i++)
     if (g_array_index (port->allowed_address_pairs, VnAddressPair, i).ip_address.ip.family == family)
       return TRUE;
@@ -206,7 +202,7 @@ describe_port (const VnTopology *t, VnPredictPort *state)
 {
   const VnPort *port = state->port;
 
-  state->guarded = port->port_security_enabled && !is_trusted (port);
+  state->guarded = vn_port_is_guarded (port);
   state->filtered = state->guarded && vn_predict_has_groups (t);
   state->stateful = is_stateful (t, port);
   state->has_ipv4 = has_family (port, VN_FAMILY_IPV4);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a port's attributes come to. */
+#pragma once
+
+#include "sim/model/vn-topology.h"
+
+G_BEGIN_DECLS
+
+/* Among its fixed addresses. */
+gboolean vn_port_has_family (const VnPort *port, VnFamily family);
+/* A service's port ("network:dhcp", "network:router_interface" …), which Neutron never filters. */
+gboolean vn_port_is_trusted (const VnPort *port);
+/* Port security is on, and the port is not trusted: MAC and ARP protection, and filters where there are groups. */
+gboolean vn_port_is_guarded (const VnPort *port);
+
+G_END_DECLS
