@@ -10,6 +10,10 @@ G_BEGIN_DECLS
 void vn_fd_clear (int *fd);
 int vn_fd_steal (int *fd);
 
+/* Whether @n_fds more descriptors can be opened. Else VN_ERROR_UNSUPPORTED that says what for (@what: "building the
+ * lab"), how many and the cure. */
+gboolean vn_fd_check_room (guint64 n_fds, const char *what, GError **error);
+
 #define VN_AUTO_FD __attribute__ ((cleanup (vn_fd_clear))) int
 
 /* Monotonic time. */

@@ -15,14 +15,11 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define DATAGRAM_MAX 2048
 #define BACKLOG 128
-/* Kept free for everything that is opened besides: resolvers, restore programs' pipes, reports. */
-#define SPARE_FDS 64
 #define FDS_PER_OUTLET 2 /* its packet socket, its namespace's resolver */
 
 /* ---- which listeners ---- */
@@ -40,17 +37,40 @@ has_listener (const VnOutlet *outlet, VnFamily family, guint8 protocol, guint16 
   return FALSE;
 }
 
+static gboolean
+has_port (const VnCell *cell)
+{
+  return cell->kind == VN_CELL_REACH && (cell->protocol == IPPROTO_TCP || cell->protocol == IPPROTO_UDP);
+}
+
 static void
 want_listener (VnOutlets *outlets, const VnCell *cell)
 {
   VnListener listener = { cell->family, cell->protocol, cell->port, -1 };
   VnOutlet *outlet;
 
-  if (cell->kind != VN_CELL_REACH || (cell->protocol != IPPROTO_TCP && cell->protocol != IPPROTO_UDP))
+  if (!has_port (cell))
     return;
   outlet = g_ptr_array_index (outlets->outlets, cell->to);
   if (vn_outlet_is_there (outlet) && !has_listener (outlet, cell->family, cell->protocol, cell->port))
     g_array_append_val (outlet->listeners, listener);
+}
+
+guint64
+vn_outlets_count_fds (const VnTopology *topology, const GArray *cells)
+{
+  g_autoptr (GHashTable) listeners = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+
+  for (guint i = 0; i < cells->len; i++)
+    {
+      const VnCell *cell = &g_array_index (cells, VnCell, i);
+      gint64 key = ((gint64)cell->to << 32) | (cell->family == VN_FAMILY_IPV6 ? 1 << 24 : 0) | cell->protocol << 16
+                   | cell->port;
+
+      if (has_port (cell))
+        g_hash_table_add (listeners, g_memdup2 (&key, sizeof key));
+    }
+  return (guint64)topology->ends->len * FDS_PER_OUTLET + g_hash_table_size (listeners);
 }
 
 /* ---- opening ---- */
@@ -161,25 +181,6 @@ for_each_outlet (VnOutlets *outlets, VnNetnsFunc func, GError **error)
   return vn_jobs_run (jobs, n_jobs, error);
 }
 
-/* The lowest free descriptor tells how many are in use. */
-static gboolean
-check_fds (const VnOutlets *outlets, GError **error)
-{
-  VN_AUTO_FD lowest_free = open ("/", O_PATH | O_CLOEXEC);
-  guint64 needed = SPARE_FDS + (guint64)MAX (lowest_free, 0);
-  struct rlimit limit;
-
-  for (guint i = 0; i < outlets->outlets->len; i++)
-    needed += FDS_PER_OUTLET + vn_outlets_get (outlets, i)->listeners->len;
-  if (lowest_free >= 0 && (getrlimit (RLIMIT_NOFILE, &limit) != 0 || needed <= limit.rlim_cur))
-    return TRUE;
-  return vn_error_set (error, VN_ERROR_UNSUPPORTED,
-                       "probing this lab takes %" G_GUINT64_FORMAT
-                       " open files, more than this process may have; raise "
-                       "the hard limit (ulimit -Hn)",
-                       needed);
-}
-
 static guint
 find_point (const GPtrArray *points, const VnEnd *end)
 {
@@ -217,7 +218,7 @@ vn_outlets_open (VnKernel *kernel, const VnTopology *topology, const GPtrArray *
     g_ptr_array_add (outlets->outlets, new_outlet (kernel, topology, points, vn_topology_end (topology, i)));
   for (guint i = 0; i < cells->len; i++)
     want_listener (outlets, &g_array_index (cells, VnCell, i));
-  if (!check_fds (outlets, error) || !for_each_outlet (outlets, open_outlet, error))
+  if (!for_each_outlet (outlets, open_outlet, error))
     return NULL;
   return g_steal_pointer (&outlets);
 }

@@ -31,11 +31,14 @@ typedef struct
 } VnOutlets;
 
 /* Opens the packet sockets of all plugged ends and the listeners that @cells need, side by side. @points: array of
- * VnCapturePoint. Too few file descriptors are VN_ERROR_UNSUPPORTED before anything is opened. */
+ * VnCapturePoint. */
 VnOutlets *vn_outlets_open (VnKernel *kernel, const VnTopology *topology, const GPtrArray *points, const GArray *cells,
                             GError **error);
 void vn_outlets_close (VnOutlets *outlets);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnOutlets, vn_outlets_close)
+
+/* How many descriptors the outlets of all ends take, resolvers included. */
+guint64 vn_outlets_count_fds (const VnTopology *topology, const GArray *cells);
 
 const VnOutlet *vn_outlets_get (const VnOutlets *outlets, guint end);
 guint vn_outlets_len (const VnOutlets *outlets);

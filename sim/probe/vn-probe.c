@@ -29,6 +29,7 @@
 #define LAST_ANSWERS_USEC 250000
 #define ANSWERS_QUIET_USEC 50000
 #define FINAL_QUIET_USEC 5000
+#define FDS_PER_ROUND 3 /* two epoll sets, the crafter's */
 /* A quarter of what the kernel's table holds, since the asked ones take entries too and other labs may run. */
 #define QUESTIONS_PER_PORTION 256
 
@@ -284,6 +285,12 @@ run_round (Round *round, GError **error)
 }
 
 /* ---- setting up ---- */
+
+guint64
+vn_probe_count_fds (const VnTopology *topology, const GArray *cells)
+{
+  return vn_outlets_count_fds (topology, cells) + FDS_PER_ROUND;
+}
 
 /* Behind the highest number that the store's frames have. */
 static guint32

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  * about L2 population; the user's `checks:` (index in `check`). Array of VnCell; the order is the file's. */
 GArray *vn_probe_cells (const VnTopology *topology);
 
+/* How many descriptors are open at once while @cells are probed. */
+guint64 vn_probe_count_fds (const VnTopology *topology, const GArray *cells);
+
 typedef struct
 {
   VnKernel *kernel;

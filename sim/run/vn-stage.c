@@ -3,12 +3,17 @@
 #include "sim/run/vn-stage.h"
 
 #include "sim/base/vn-error.h"
+#include "sim/probe/vn-probe.h"
 #include "sim/run/vn-compose.h"
 
 #include <string.h>
 
 #define FORWARDING_USEC                                                                                                \
-  (5 * G_USEC_PER_SEC) /* the kernel takes at most one second, on a machine that is not overloaded */
+  (5 * G_USEC_PER_SEC)  /* the kernel takes at most one second, on a machine that is not overloaded */
+#define FDS_PER_NODE 2  /* the namespace, its netlink socket */
+#define FDS_PER_POINT 2 /* in, out */
+/* Restore programs with their files, threads that come and go with a socket. */
+#define SPARE_FDS 64
 
 void
 vn_stage_init (VnStage *stage, const VnTopology *topology)
@@ -31,6 +36,19 @@ vn_stage_clear (VnStage *stage)
   g_clear_pointer (&stage->events, g_array_unref);
 }
 
+/* Before anything is built: a lab that can't be captured and probed needs no building. */
+static gboolean
+check_fds (const VnStage *stage, GError **error)
+{
+  g_autoptr (GArray) cells = vn_probe_cells (stage->topology);
+  guint64 n_fds = SPARE_FDS + (guint64)stage->points->len * FDS_PER_POINT;
+
+  for (guint i = 0; i < stage->tables->entries->len; i++)
+    if (VN_AT (stage->tables->entries, VnEntry, i)->obj.kind == VN_KOBJ_NODE)
+      n_fds += FDS_PER_NODE;
+  return vn_fd_check_room (n_fds + vn_probe_count_fds (stage->topology, cells), "running this lab", error);
+}
+
 gboolean
 vn_stage_build (VnStage *stage, GError **error)
 {
@@ -38,9 +56,10 @@ vn_stage_build (VnStage *stage, GError **error)
   g_autoptr (VnPlan) plan = NULL;
 
   stage->tables = vn_compose (stage->topology, stage->events, &caps, NULL);
+  stage->points = vn_compose_points (stage->topology, stage->tables);
   plan = vn_plan_delta (NULL, stage->tables);
   stage->kernel = vn_kernel_linux_new (error);
-  if (!stage->kernel)
+  if (!stage->kernel || !check_fds (stage, error))
     return FALSE;
   stage->lab = vn_lab_new (stage->kernel);
   return vn_lab_apply (stage->lab, plan, error);
@@ -130,7 +149,6 @@ vn_stage_capture (VnStage *stage, GError **error)
 {
   if (!wait_for_bridges (stage, error))
     return FALSE;
-  stage->points = vn_compose_points (stage->topology, stage->tables);
   stage->store = vn_frame_store_new (VN_STAGE_STORE_BYTES);
   stage->capture
       = vn_capture_open (stage->kernel, stage->points, VN_STAGE_SNAPLEN, VN_STAGE_RING_BYTES, stage->store, error);
