@@ -250,7 +250,7 @@ say_way (const VnQuestion *q, VnIp dst)
   if (q->reasons == NULL)
     return;
   text = vn_ip_to_string (dst);
-  vn_question_say (q, TRUE, ethernet_origin (q, q->from), "%s is %s, on link on %s", text, q->to->name,
+  vn_question_say (q, TRUE, ethernet_origin (q, q->from), "%s is %s, on the same Ethernet: %s", text, q->to->name,
                    ethernet_name (q, q->from));
 }
 

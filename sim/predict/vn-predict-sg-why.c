@@ -64,13 +64,25 @@ describe_packet (const VnSgPacket *packet, VnDirection direction)
   return g_string_free (out, FALSE);
 }
 
+/* "80", "80–90". */
+static void
+append_range (GString *out, const VnSecurityGroupRule *rule)
+{
+  g_string_append_printf (out, "%d", rule->port_range_min);
+  if (rule->port_range_max != rule->port_range_min)
+    g_string_append_printf (out, "–%d", rule->port_range_max);
+}
+
 static void
 append_rule_ports (GString *out, const VnSecurityGroupRule *rule)
 {
   if (rule->port_range_min < 0)
     return;
   if (rule->protocol_number != IPPROTO_ICMP && rule->protocol_number != IPPROTO_ICMPV6)
-    g_string_append_printf (out, " %d–%d", rule->port_range_min, rule->port_range_max);
+    {
+      g_string_append_c (out, ' ');
+      append_range (out, rule);
+    }
   else if (rule->port_range_max < 0)
     g_string_append_printf (out, " type %d", rule->port_range_min);
   else
@@ -96,7 +108,7 @@ append_rule_remote (GString *out, const VnTopology *t, const VnSecurityGroupRule
     g_string_append (out, "anywhere");
 }
 
-/* "ingress IPv4 tcp 80–80 from 10.0.0.0/8". */
+/* "ingress IPv4 tcp 80 from 10.0.0.0/8". */
 static char *
 describe_rule (const VnTopology *t, const VnSecurityGroupRule *rule)
 {
@@ -132,10 +144,16 @@ miss_protocol (GString *out, const VnTopology *t G_GNUC_UNUSED, const VnSecurity
 static void
 miss_port (GString *out, const VnTopology *t G_GNUC_UNUSED, const VnSecurityGroupRule *rule, const VnSgPacket *packet)
 {
-  if (packet->icmp_type < 0 && packet->port == VN_SG_PORT_EPHEMERAL)
-    g_string_append_printf (out, "an ephemeral port is not in %d–%d", rule->port_range_min, rule->port_range_max);
-  else if (packet->icmp_type < 0)
-    g_string_append_printf (out, "port %d not in %d–%d", packet->port, rule->port_range_min, rule->port_range_max);
+  const char *joint = rule->port_range_min == rule->port_range_max ? ", not " : " not in ";
+
+  if (packet->icmp_type < 0)
+    {
+      if (packet->port == VN_SG_PORT_EPHEMERAL)
+        g_string_append_printf (out, "an ephemeral port%s", joint);
+      else
+        g_string_append_printf (out, "port %d%s", packet->port, joint);
+      append_range (out, rule);
+    }
   else if (packet->icmp_type != rule->port_range_min)
     g_string_append_printf (out, "type %d, not %d", packet->icmp_type, rule->port_range_min);
   else

@@ -465,7 +465,7 @@ test_origin_of_refusal (void)
   g_assert_false (refusal->holds);
   g_assert_cmpint (vn_origin_compare (refusal->origin, vn_topology_port (lab.t, lab.b)->security_groups_origin), ==, 0);
   nearest = VN_AT (refusal->children, VnReason, 0);
-  g_assert_nonnull (strstr (nearest->text, "port 81 not in 80–80"));
+  g_assert_nonnull (strstr (nearest->text, "port 81, not 80"));
   vn_prediction_clear (&prediction);
   vn_topology_unref (lab.t);
 }
