@@ -52,6 +52,25 @@ list_checks (void)
   return VN_EXIT_OK;
 }
 
+/* Whether another lab of this call is saved there; says so. */
+static gboolean
+is_taken (const GPtrArray *jobs, const char *path)
+{
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      const Job *job = g_ptr_array_index (jobs, i);
+
+      if (g_strcmp0 (job->folder.path, absolute) == 0)
+        {
+          fprintf (stderr, "vnetlab test: two labs would be saved in \"%s\"; test them one by one\n", absolute);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 /* Loads a lab and opens its folder. Returns: the exit code. */
 static int
 prepare (const char *name, const Options *options, gboolean several, GPtrArray *jobs)
@@ -69,6 +88,8 @@ prepare (const char *name, const Options *options, gboolean several, GPtrArray *
   job->load_time = vn_clock_now () - start;
   if (options->output)
     wanted = several ? g_build_filename (options->output, job->topology->name, NULL) : g_strdup (options->output);
+  if (wanted && is_taken (jobs, wanted))
+    return VN_EXIT_USAGE;
   if (!vn_folder_open (wanted, job->topology->name, g_get_real_time (), &job->folder, &error))
     return vn_cli_fail (error);
   return VN_EXIT_OK;

@@ -199,7 +199,7 @@ read_options (const VnCliLab *lab, VnLoadOptions *options, GArray *sets)
   options->sets = (const VnSet *)(gpointer)sets->data;
   options->n_sets = sets->len;
   options->has_seed = lab->seed != NULL;
-  if (lab->seed && !vn_parse_uint (lab->seed, 0, G_MAXUINT64, &options->seed))
+  if (lab->seed && !vn_parse_uint (lab->seed, 0, G_MAXINT64, &options->seed))
     {
       fprintf (stderr, "vnetlab: --seed %s: expected a whole number from 0 on\n", lab->seed);
       return FALSE;

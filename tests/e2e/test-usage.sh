@@ -14,6 +14,7 @@ says "gets a suggestion" 'did you mean --output'
 code "an unknown lab" 2 "$VNETLAB" test self-servce
 says "gets a suggestion" 'did you mean "self-service"'
 code "test without a lab" 2 "$VNETLAB" test
+code "two labs into one folder" 2 "$VNETLAB" test host-only "$VN_SRCDIR/topologies/host-only" -o "$work/same"
 code "test --list" 0 "$VNETLAB" test --list
 says "lists the checks" '^L2P-FLOOD-LIST'
 code "a bad environment variable" 2 env VNETLAB_TEST_LIST=perhaps "$VNETLAB" test
