@@ -5,9 +5,8 @@
  * that nobody set has no line; then the header of its section stands for it, since that is where it belongs. */
 #include "analysis/judge/vn-blame.h"
 
-#include "sim/predict/vn-quirks.h"
-
 #include "sim/model/vn-port.h"
+#include "sim/predict/vn-quirks.h"
 
 static void
 set_cause (const VnCase *c, VnCause *cause, VnCauseCode code, guint host, VnOrigin origin, char *text)

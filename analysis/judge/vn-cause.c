@@ -65,6 +65,30 @@ decisive_origin (const VnReason *tree)
   return reason ? reason->origin : VN_ORIGIN_NONE;
 }
 
+/* The innermost line: the rule that came nearest rather than the port's groups. */
+static VnOrigin
+leaf_origin (const VnReason *tree)
+{
+  VnOrigin origin = VN_ORIGIN_NONE;
+
+  while ((tree = failing_child (tree)))
+    if (vn_origin_is_set (tree->origin))
+      origin = tree->origin;
+  return origin;
+}
+
+void
+vn_cause_quirk (const VnPrediction *prediction, VnCause *cause)
+{
+  if (cause->code != VN_CAUSE_UNEXPLAINED)
+    return;
+  g_free (cause->text);
+  cause->code = VN_CAUSE_QUIRK;
+  cause->text = g_strdup_printf ("%s: %s", prediction->quirk->id, prediction->quirk->when);
+  cause->origin = leaf_origin (prediction->reason);
+  cause->quirk = prediction->quirk->id;
+}
+
 void
 vn_cause_predicted (const VnCase *c, guint index, const VnPrediction *prediction, VnCause *cause)
 {

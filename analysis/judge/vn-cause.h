@@ -12,5 +12,7 @@ void vn_cause_predicted (const VnCase *c, guint cell, const VnPrediction *predic
 /* From shots, frames, rules and tables. @cause: zeroed; stays so for what was delivered and answered as predicted. */
 void vn_cause_observed (const VnCase *c, guint cell, VnOutcome observed, const VnPrediction *prediction,
                         VnCause *cause);
+/* For what is as a quirk says and has no other cause: the quirk, and the line where the promise ends. */
+void vn_cause_quirk (const VnPrediction *prediction, VnCause *cause);
 
 G_END_DECLS

@@ -22,15 +22,17 @@ vn_check_add (const VnCase *c, VnRun *run, const char *id, guint host, char *sub
 void
 vn_check_fail (VnRunCheck *check, VnCause *cause, const char *format, ...)
 {
+  gboolean is_graver = check->cause.quirk && !cause->quirk;
   va_list args;
 
-  if (check->verdict != VN_VERDICT_FAIL)
+  if (check->verdict != VN_VERDICT_FAIL || is_graver)
     {
       va_start (args, format);
       g_free (check->message);
       check->message = g_strdup_vprintf (format, args);
       va_end (args);
       check->verdict = VN_VERDICT_FAIL;
+      vn_cause_clear (&check->cause);
       check->cause = *cause;
       *cause = (VnCause){ VN_CAUSE_NONE };
     }
@@ -110,7 +112,26 @@ check_state (const VnCase *c, VnRun *run)
     }
 }
 
-/* ---- CFG-QUIRK-UNUSED ---- */
+/* ---- quirks ---- */
+
+/* A check that failed by nothing but an accepted departure of the real agents passes. */
+static void
+settle_quirks (VnRun *run)
+{
+  for (guint i = 0; i < run->checks->len; i++)
+    {
+      VnRunCheck *check = g_ptr_array_index (run->checks, i);
+
+      if (check->verdict != VN_VERDICT_FAIL || !check->cause.quirk)
+        continue;
+      check->quirk = g_strdup (check->cause.quirk);
+      check->quirk_accepted = vn_run_accept_quirk (run, check->quirk);
+      if (check->quirk_accepted)
+        check->verdict = VN_VERDICT_PASS;
+    }
+}
+
+/* CFG-QUIRK-UNUSED. */
 
 static void
 check_quirks (const VnCase *c, VnRun *run)
@@ -133,5 +154,6 @@ vn_checks_lab (const VnCase *c, VnRun *run)
 {
   if (c->evidence->deltas)
     check_state (c, run);
+  settle_quirks (run);
   check_quirks (c, run);
 }

@@ -4,6 +4,8 @@
 
 #include "sim/base/vn-text.h"
 
+#include <string.h>
+
 static const VnWord verdict_words[] = {
   { "pass", VN_VERDICT_PASS },
   { "fail", VN_VERDICT_FAIL },
@@ -54,6 +56,7 @@ check_free (gpointer data)
   g_free (check->id);
   g_free (check->host);
   g_free (check->subject);
+  g_free (check->quirk);
   g_free (check->message);
   cause_clear (&check->cause);
   g_array_unref (check->packets);
@@ -167,4 +170,21 @@ vn_run_exit_code (const VnRun *run)
     if (vn_run_count (run, by_gravity[i].verdict) > 0)
       return by_gravity[i].code;
   return 0;
+}
+
+gboolean
+vn_run_accept_quirk (VnRun *run, const char *id)
+{
+  gboolean accepted = FALSE;
+
+  for (guint i = 0; i < run->quirks->len; i++)
+    {
+      VnRunQuirk *quirk = g_ptr_array_index (run->quirks, i);
+
+      if (strcmp (quirk->id, id) != 0)
+        continue;
+      quirk->n_cells++;
+      accepted = TRUE;
+    }
+  return accepted;
 }

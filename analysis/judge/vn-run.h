@@ -21,10 +21,11 @@ const char *vn_verdict_name (VnVerdict verdict); /* "pass", "fail", "inconclusiv
 typedef struct
 {
   VnCauseCode code;
-  char *text;      /* a sentence for people: the rule, what kept the nearest one from matching */
-  char *where;     /* "compute2:ens33": the hop where the packet was last seen; NULL if it was never seen */
-  char *host;      /* the machine to look at; may be NULL */
-  VnOrigin origin; /* the line to blame */
+  char *text;        /* a sentence for people: the rule, what kept the nearest one from matching */
+  char *where;       /* "compute2:ens33": the hop where the packet was last seen; NULL if it was never seen */
+  char *host;        /* the machine to look at; may be NULL */
+  VnOrigin origin;   /* the line to blame */
+  const char *quirk; /* id of the departure of the real agents that it comes from, or NULL; static, not saved */
 } VnCause;
 
 typedef struct
@@ -53,6 +54,8 @@ typedef struct
   char *id;      /* "L2P-FDB-COMPLETE" */
   char *host;    /* may be NULL */
   char *subject; /* "network selfservice", "web1>db1"; may be NULL */
+  char *quirk;   /* id of the quirk that happened, or NULL */
+  gboolean quirk_accepted;
   VnVerdict verdict;
   char *message;
   VnCause cause;
@@ -70,7 +73,7 @@ typedef struct
 {
   char *id, *why;
   VnOrigin origin;
-  guint n_cells; /* 0: it did not occur, which is itself a finding */
+  guint n_cells; /* and checks; 0: it did not occur, which is itself a finding */
 } VnRunQuirk;
 
 typedef struct
@@ -105,6 +108,8 @@ VnRunCheck *vn_run_check_new (void);
 guint vn_run_count (const VnRun *run, VnVerdict verdict); /* cells and checks */
 /* 0 pass, 1 a check failed, 4 an ERROR, 5 nothing checked, 6 INCONCLUSIVE and none failed. */
 int vn_run_exit_code (const VnRun *run);
+/* Counts a quirk that happened. Returns: whether the lab file accepts it. */
+gboolean vn_run_accept_quirk (VnRun *run, const char *id);
 
 /* The built-in checks. */
 typedef struct

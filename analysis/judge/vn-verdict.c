@@ -84,27 +84,6 @@ meets (VnExpect expect, VnOutcome outcome)
   return outcome.delivered == VN_LEG_YES && outcome.answered != VN_LEG_NO;
 }
 
-static const VnAccept *
-find_accept (const VnTopology *topology, const char *quirk)
-{
-  for (guint i = 0; i < topology->accepts->len; i++)
-    if (strcmp (VN_AT (topology->accepts, VnAccept, i)->quirk, quirk) == 0)
-      return VN_AT (topology->accepts, VnAccept, i);
-  return NULL;
-}
-
-static void
-count_quirk (VnRun *run, const char *id)
-{
-  for (guint i = 0; i < run->quirks->len; i++)
-    {
-      VnRunQuirk *quirk = g_ptr_array_index (run->quirks, i);
-
-      if (strcmp (quirk->id, id) == 0)
-        quirk->n_cells++;
-    }
-}
-
 static void settle (VnRunCell *cell, VnVerdict verdict, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 static void
@@ -140,20 +119,15 @@ judge_expectation (VnRunCell *cell)
 
 /* Returns: whether the observation is what a known quirk does. */
 static gboolean
-judge_quirk (const VnCase *c, VnRunCell *cell, const VnPrediction *prediction, VnRun *run)
+judge_quirk (VnRunCell *cell, const VnPrediction *prediction, VnRun *run)
 {
-  const VnAccept *accept;
-
   if (!prediction->quirk || outcome_contradicts (prediction->quirk_outcome, cell->observed))
     return FALSE;
-  accept = find_accept (c->topology, prediction->quirk->id);
+  vn_cause_quirk (prediction, &cell->observed_cause);
   cell->quirk = g_strdup (prediction->quirk->id);
-  cell->quirk_accepted = accept != NULL;
-  if (accept)
-    {
-      cell->verdict = VN_VERDICT_PASS;
-      count_quirk (run, accept->quirk);
-    }
+  cell->quirk_accepted = vn_run_accept_quirk (run, cell->quirk);
+  if (cell->quirk_accepted)
+    cell->verdict = VN_VERDICT_PASS;
   else
     settle (cell, VN_VERDICT_FAIL, "predicted: %s; observed: %s, by quirk %s: %s", outcome_text (cell->predicted),
             outcome_text (cell->observed), prediction->quirk->id, prediction->quirk->what);
@@ -161,9 +135,9 @@ judge_quirk (const VnCase *c, VnRunCell *cell, const VnPrediction *prediction, V
 }
 
 static void
-judge_prediction (const VnCase *c, VnRunCell *cell, const VnPrediction *prediction, VnRun *run)
+judge_prediction (VnRunCell *cell, const VnPrediction *prediction, VnRun *run)
 {
-  if (!outcome_contradicts (cell->predicted, cell->observed) || judge_quirk (c, cell, prediction, run))
+  if (!outcome_contradicts (cell->predicted, cell->observed) || judge_quirk (cell, prediction, run))
     return;
   settle (cell, VN_VERDICT_FAIL, "predicted: %s; observed: %s", outcome_text (cell->predicted),
           outcome_text (cell->observed));
@@ -183,7 +157,7 @@ judge_cell (const VnCase *c, guint index, VnRunCell *cell, const VnPrediction *p
     settle (cell, VN_VERDICT_INCONCLUSIVE, "%s", match->doubt ? match->doubt : "not decided");
   else
     {
-      judge_prediction (c, cell, prediction, run);
+      judge_prediction (cell, prediction, run);
       if (cell->has_expectation)
         judge_expectation (cell);
     }

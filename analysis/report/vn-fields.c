@@ -120,6 +120,8 @@ static const VnField check_fields[] = {
   NEEDED (VnRunCheck, id, VN_FIELD_STRING, "id of the check"),
   FIELD (VnRunCheck, host, VN_FIELD_STRING, "the machine that it is about"),
   FIELD (VnRunCheck, subject, VN_FIELD_STRING, "network or pair that it is about"),
+  FIELD (VnRunCheck, quirk, VN_FIELD_STRING, "the known departure of the real agents that was seen"),
+  FIELD (VnRunCheck, quirk_accepted, VN_FIELD_BOOL, "whether the lab file accepts it"),
   ENUM (VnRunCheck, verdict, verdict_word, VN_N_VERDICTS, "the verdict"),
   FIELD (VnRunCheck, message, VN_FIELD_STRING, "what was found"),
   PART (VnRunCheck, cause, VN_FIELD_STRUCT, &cause_object, "why"),
@@ -132,7 +134,7 @@ static const VnField quirk_fields[] = {
   NEEDED (VnRunQuirk, id, VN_FIELD_STRING, "id of the quirk"),
   NEEDED (VnRunQuirk, why, VN_FIELD_STRING, "why the lab file accepts it"),
   PART (VnRunQuirk, origin, VN_FIELD_STRUCT, &origin_object, "the line that accepts it"),
-  FIELD (VnRunQuirk, n_cells, VN_FIELD_UINT, "in how many cells it occurred"),
+  FIELD (VnRunQuirk, n_cells, VN_FIELD_UINT, "in how many cells and checks it occurred"),
   END,
 };
 static const VnObject quirk_object = { "quirk", quirk_fields, sizeof (VnRunQuirk), NULL };

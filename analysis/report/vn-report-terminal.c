@@ -207,7 +207,8 @@ add_quirks (GString *out, const VnReportOptions *options, const VnRun *run)
       const VnRunQuirk *quirk = g_ptr_array_index (run->quirks, i);
       g_autofree char *place = vn_origin_to_line (quirk->origin);
 
-      g_autofree char *text = g_strdup_printf ("%s in %u cells: %s (%s)", quirk->id, quirk->n_cells, quirk->why, place);
+      g_autofree char *text
+          = g_strdup_printf ("%s in %u cells and checks: %s (%s)", quirk->id, quirk->n_cells, quirk->why, place);
 
       vn_terminal_wrap (out, options, 2, text);
       g_string_append_c (out, '\n');

@@ -40,6 +40,7 @@ static const struct
   [VN_CAUSE_FILTER_OFF] = { "filter-off", "security groups are not active on the host" },
   [VN_CAUSE_UNBOUND] = { "unbound", "the port is not plugged" },
   [VN_CAUSE_ARP_RESPONDER] = { "arp-responder", "the VXLAN device's ARP responder swallowed it" },
+  [VN_CAUSE_QUIRK] = { "quirk", "the real agents depart from the API's promise here" },
   [VN_CAUSE_UNEXPLAINED] = { "unexplained", "nothing that is known explains it" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (causes) == VN_N_CAUSES);

@@ -68,6 +68,7 @@ typedef enum
   VN_CAUSE_FILTER_OFF,    /* should have been filtered, but security groups are not active on the host */
   VN_CAUSE_UNBOUND,       /* the port is not plugged (binding failed) */
   VN_CAUSE_ARP_RESPONDER, /* the VXLAN device's proxy swallowed it */
+  VN_CAUSE_QUIRK,         /* the real agents are known to depart from the promise here */
   VN_CAUSE_UNEXPLAINED,
   VN_N_CAUSES
 } VnCauseCode;
