@@ -49,21 +49,6 @@ index_tags (const GArray *shots)
   return by_tag;
 }
 
-static void
-add_vxlan_port (VnDecodeOptions *decode, guint16 port)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (decode->vxlan_ports); i++)
-    {
-      if (decode->vxlan_ports[i] == port)
-        return;
-      if (decode->vxlan_ports[i] == 0)
-        {
-          decode->vxlan_ports[i] = port;
-          return;
-        }
-    }
-}
-
 /* The ports that the lab's agents use come first, the usual ones fill up. */
 static VnDecodeOptions
 decode_options (const VnTopology *topology)
@@ -75,11 +60,11 @@ decode_options (const VnTopology *topology)
       const VnMachine *machine = vn_topology_machine (topology, i);
 
       if (machine->agent)
-        add_vxlan_port (&decode, vn_vxlan_udp_port (machine->agent));
+        vn_decode_options_add (&decode, vn_vxlan_udp_port (machine->agent));
     }
   for (guint i = 0; i < G_N_ELEMENTS (VN_DECODE_DEFAULT.vxlan_ports); i++)
     if (VN_DECODE_DEFAULT.vxlan_ports[i] != 0)
-      add_vxlan_port (&decode, VN_DECODE_DEFAULT.vxlan_ports[i]);
+      vn_decode_options_add (&decode, VN_DECODE_DEFAULT.vxlan_ports[i]);
   return decode;
 }
 

@@ -16,22 +16,13 @@ static const struct
 #undef VN_KNOWN
 };
 
-/* As oslo.config compares section names. */
-static gboolean
-section_equal (const char *a, const char *b)
-{
-  if (strcmp (a, "DEFAULT") == 0 || strcmp (b, "DEFAULT") == 0)
-    return strcmp (a, b) == 0;
-  return g_ascii_strcasecmp (a, b) == 0;
-}
-
 gboolean
 vn_ini_is_known (const char *section, const char *key)
 {
   VnOptionId id;
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (strcmp (known[i].key, key) == 0 && section_equal (known[i].section, section))
+    if (strcmp (known[i].key, key) == 0 && vn_option_section_equal (known[i].section, section))
       return TRUE;
   return vn_option_find (section, key, &id);
 }
@@ -40,10 +31,10 @@ gboolean
 vn_ini_is_section (const char *section)
 {
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (section_equal (known[i].section, section))
+    if (vn_option_section_equal (known[i].section, section))
       return TRUE;
   for (guint i = 0; i < VN_N_OPTIONS; i++)
-    if (section_equal (vn_option_info ((VnOptionId)i)->section, section))
+    if (vn_option_section_equal (vn_option_info ((VnOptionId)i)->section, section))
       return TRUE;
   return FALSE;
 }
@@ -84,7 +75,7 @@ keys_of (const char *section)
     {
       const VnOptionInfo *info = vn_option_info ((VnOptionId)i);
 
-      if (section == NULL || section_equal (info->section, section))
+      if (section == NULL || vn_option_section_equal (info->section, section))
         g_ptr_array_add (keys, (gpointer)info->key);
     }
   g_ptr_array_add (keys, NULL);

@@ -59,6 +59,8 @@ typedef struct
 const VnOptionInfo *vn_option_info (VnOptionId id);
 /* Section names are compared without regard to case, but for DEFAULT; old names of an option are not found. */
 gboolean vn_option_find (const char *section, const char *key, VnOptionId *ret);
+/* As oslo.config compares the names of sections: it folds their case, but not DEFAULT's. */
+gboolean vn_option_section_equal (const char *a, const char *b);
 /* Whether an option belongs to a section, compared likewise. */
 gboolean vn_option_is_in (VnOptionId id, const char *section);
 /* By the name that an option had in an earlier release: [ml2] segment_mtu. */

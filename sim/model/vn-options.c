@@ -60,9 +60,8 @@ vn_option_type_name (VnOptionType type)
   return type_names[type];
 }
 
-/* oslo.config folds the case of every section name but DEFAULT's. */
-static gboolean
-section_equal (const char *a, const char *b)
+gboolean
+vn_option_section_equal (const char *a, const char *b)
 {
   if (strcmp (a, "DEFAULT") == 0 || strcmp (b, "DEFAULT") == 0)
     return strcmp (a, b) == 0;
@@ -72,14 +71,14 @@ section_equal (const char *a, const char *b)
 gboolean
 vn_option_is_in (VnOptionId id, const char *section)
 {
-  return section_equal (options[id].section, section);
+  return vn_option_section_equal (options[id].section, section);
 }
 
 gboolean
 vn_option_find (const char *section, const char *key, VnOptionId *ret)
 {
   for (guint i = 0; i < VN_N_OPTIONS; i++)
-    if (strcmp (options[i].key, key) == 0 && section_equal (options[i].section, section))
+    if (strcmp (options[i].key, key) == 0 && vn_option_section_equal (options[i].section, section))
       {
         *ret = (VnOptionId)i;
         return TRUE;
@@ -91,7 +90,7 @@ gboolean
 vn_option_find_old_name (const char *section, const char *key, VnOptionId *ret)
 {
   for (guint i = 0; i < G_N_ELEMENTS (old_names); i++)
-    if (strcmp (old_names[i].key, key) == 0 && section_equal (old_names[i].section, section))
+    if (strcmp (old_names[i].key, key) == 0 && vn_option_section_equal (old_names[i].section, section))
       {
         *ret = old_names[i].id;
         return TRUE;

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 
 /* Among its fixed addresses. */
 gboolean vn_port_has_family (const VnPort *port, VnFamily family);
+/* Among its fixed addresses and allowed address pairs, whatever MAC address a pair is for. */
+gboolean vn_port_has_address (const VnPort *port, VnIp ip);
 /* A service's port ("network:dhcp", "network:router_interface" …), which Neutron never filters. */
 gboolean vn_port_is_trusted (const VnPort *port);
 /* Port security is on, and the port is not trusted: MAC and ARP protection, and filters where there are groups. */

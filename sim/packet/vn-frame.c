@@ -20,6 +20,14 @@ struct _VnFrameStore
   guint64 lost;
 };
 
+void
+vn_capture_point_free (VnCapturePoint *point)
+{
+  g_free (point->name);
+  g_free (point->description);
+  g_free (point);
+}
+
 VnFrameStore *
 vn_frame_store_new (guint64 limit_bytes)
 {

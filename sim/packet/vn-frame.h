@@ -16,6 +16,7 @@ typedef struct
   guint64 received;  /* by the kernel's filter */
   guint64 dropped;   /* by the kernel for want of buffer: a verdict that needs this point is INCONCLUSIVE */
 } VnCapturePoint;
+void vn_capture_point_free (VnCapturePoint *point);
 
 typedef struct
 {

@@ -18,6 +18,21 @@
 const VnDecodeOptions VN_DECODE_DEFAULT = { { 4789, 8472 } };
 
 void
+vn_decode_options_add (VnDecodeOptions *options, guint16 port)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (options->vxlan_ports); i++)
+    {
+      if (options->vxlan_ports[i] == port)
+        return;
+      if (options->vxlan_ports[i] == 0)
+        {
+          options->vxlan_ports[i] = port;
+          return;
+        }
+    }
+}
+
+void
 vn_layer_malformed (VnPacketHeaders *h, const char *problem)
 {
   h->malformed = TRUE;

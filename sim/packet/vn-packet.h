@@ -78,6 +78,8 @@ typedef struct
 } VnDecodeOptions;
 
 extern const VnDecodeOptions VN_DECODE_DEFAULT; /* 4789 and 8472 */
+/* Nothing happens if the port is there already, or if there is no room. */
+void vn_decode_options_add (VnDecodeOptions *options, guint16 port);
 
 /* @size: captured bytes. @packet points into @bytes. Never fails: what can't be decoded is said in the result. */
 void vn_packet_decode (const guint8 *bytes, gsize size, const VnDecodeOptions *options, VnPacket *ret);

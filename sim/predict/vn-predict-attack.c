@@ -138,19 +138,6 @@ vn_predict_spoof_ip (const VnQuestion *q)
   return delivered (vn_leg_and (out, in), VN_CAUSE_SG_INGRESS);
 }
 
-/* ARP protection looks at addresses only, whatever MAC address a pair has. */
-static gboolean
-may_announce (const VnPort *port, VnIp ip)
-{
-  for (guint i = 0; i < port->fixed_ips->len; i++)
-    if (vn_ip_equal (g_array_index (port->fixed_ips, VnFixedIp, i).ip_address, ip))
-      return TRUE;
-  for (guint i = 0; i < port->allowed_address_pairs->len; i++)
-    if (vn_prefix_contains (g_array_index (port->allowed_address_pairs, VnAddressPair, i).ip_address, ip))
-      return TRUE;
-  return FALSE;
-}
-
 VnPredictAnswer
 vn_predict_spoof_arp (const VnQuestion *q)
 {
@@ -158,7 +145,8 @@ vn_predict_spoof_arp (const VnQuestion *q)
 
   if (!vn_question_meets (q) || !vn_ip_is_set (announced))
     return vn_predict_no (VN_CAUSE_NO_PATH);
-  if (is_guarded (q) && !may_announce (vn_question_port (q, q->from)->port, announced))
+  /* ARP protection looks at addresses only, whatever MAC address a pair has. */
+  if (is_guarded (q) && !vn_port_has_address (vn_question_port (q, q->from)->port, announced))
     return refuse (q, VN_CAUSE_SPOOF_ARP, "it may announce its own addresses and allowed address pairs only");
   say_unguarded (q, "the announcement");
   if (vn_question_has (q, VN_QUIRK_RESPONDER_GARP) && vn_question_crosses_hosts (q)

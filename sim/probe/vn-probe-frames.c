@@ -3,6 +3,7 @@
 #include "sim/probe/vn-probe-frames.h"
 
 #include "sim/base/vn-error.h"
+#include "sim/model/vn-port.h"
 
 #include <netinet/in.h>
 
@@ -39,18 +40,6 @@ vn_probe_sport (guint32 n, guint16 dport)
 /* ---- addresses that nobody has ---- */
 
 static gboolean
-port_has_address (const VnPort *port, VnIp ip)
-{
-  for (guint i = 0; i < port->fixed_ips->len; i++)
-    if (vn_ip_equal (g_array_index (port->fixed_ips, VnFixedIp, i).ip_address, ip))
-      return TRUE;
-  for (guint i = 0; i < port->allowed_address_pairs->len; i++)
-    if (vn_prefix_contains (g_array_index (port->allowed_address_pairs, VnAddressPair, i).ip_address, ip))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
 is_used (const VnTopology *topology, const VnEnd *from, VnIp ip)
 {
   for (guint i = 0; i < topology->ends->len; i++)
@@ -64,7 +53,7 @@ is_used (const VnTopology *topology, const VnEnd *from, VnIp ip)
     return FALSE;
   for (guint i = 0; i < topology->ports->len; i++)
     if (vn_topology_port (topology, i)->network == vn_topology_port (topology, from->port)->network
-        && port_has_address (vn_topology_port (topology, i), ip))
+        && vn_port_has_address (vn_topology_port (topology, i), ip))
       return TRUE;
   for (guint i = 0; i < topology->subnets->len; i++)
     if (vn_ip_equal (vn_topology_subnet (topology, i)->gateway_ip, ip))

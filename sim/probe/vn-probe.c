@@ -315,20 +315,9 @@ static VnDecodeOptions
 decode_options (const VnTopology *topology)
 {
   VnDecodeOptions options = VN_DECODE_DEFAULT;
-  gsize n = 0;
 
-  while (n < G_N_ELEMENTS (options.vxlan_ports) && options.vxlan_ports[n] != 0)
-    n++;
-  for (guint i = 0; i < topology->machines->len && n < G_N_ELEMENTS (options.vxlan_ports); i++)
-    {
-      guint16 port = vn_vxlan_udp_port (vn_topology_machine (topology, i)->agent);
-      gboolean known = FALSE;
-
-      for (gsize j = 0; j < n; j++)
-        known = known || options.vxlan_ports[j] == port;
-      if (!known)
-        options.vxlan_ports[n++] = port;
-    }
+  for (guint i = 0; i < topology->machines->len; i++)
+    vn_decode_options_add (&options, vn_vxlan_udp_port (vn_topology_machine (topology, i)->agent));
   return options;
 }
 

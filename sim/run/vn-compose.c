@@ -22,16 +22,6 @@ vn_compose (const VnTopology *topology, const GArray *events, const VnCaps *caps
   return tables;
 }
 
-static void
-point_free (gpointer data)
-{
-  VnCapturePoint *point = data;
-
-  g_free (point->name);
-  g_free (point->description);
-  g_free (point);
-}
-
 /* Adds a point once. @seen: names. */
 static void
 add_point (GPtrArray *points, GHashTable *seen, const char *node, const char *dev, const char *description)
@@ -99,7 +89,7 @@ describe_link (const VnTopology *topology, const VnKobj *obj)
 GPtrArray *
 vn_compose_points (const VnTopology *topology, const VnTables *tables)
 {
-  GPtrArray *points = g_ptr_array_new_with_free_func (point_free);
+  GPtrArray *points = g_ptr_array_new_with_free_func ((GDestroyNotify)vn_capture_point_free);
   g_autoptr (GHashTable) there = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 

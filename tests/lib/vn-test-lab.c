@@ -215,15 +215,6 @@ make_topology (void)
 }
 
 static void
-point_free (gpointer data)
-{
-  VnCapturePoint *point = data;
-
-  g_free (point->name);
-  g_free (point);
-}
-
-static void
 add_point (VnTestLab *lab, const char *node, const char *dev, const char *name)
 {
   VnCapturePoint *point = g_new0 (VnCapturePoint, 1);
@@ -263,7 +254,7 @@ vn_test_lab_new (void)
   lab->tables = vn_tables_new ();
   lab->cells = g_array_new (FALSE, FALSE, sizeof (VnCell));
   lab->shots = g_array_new (FALSE, FALSE, sizeof (VnShot));
-  lab->points = g_ptr_array_new_with_free_func (point_free);
+  lab->points = g_ptr_array_new_with_free_func ((GDestroyNotify)vn_capture_point_free);
   lab->store = vn_frame_store_new (STORE_LIMIT_BYTES);
   lab->deltas = g_ptr_array_new_with_free_func ((GDestroyNotify)vn_delta_free);
   lab->dumps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);

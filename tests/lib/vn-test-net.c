@@ -98,16 +98,6 @@ add_point (VnTestNet *net, const char *node, const char *dev)
 }
 
 static void
-free_point (gpointer data)
-{
-  VnCapturePoint *point = data;
-
-  g_free (point->name);
-  g_free (point->description);
-  g_free (point);
-}
-
-static void
 add_machine (VnTopology *t, guint index, VnPrefix network)
 {
   VnMachine *machine = vn_machine_new ();
@@ -161,7 +151,7 @@ vn_test_net_new (guint n_machines, const char *network)
   net->kernel = vn_kernel_linux_new (&error);
   g_assert_no_error (error);
   net->topology = make_topology (n_machines, network);
-  net->points = g_ptr_array_new_with_free_func (free_point);
+  net->points = g_ptr_array_new_with_free_func ((GDestroyNotify)vn_capture_point_free);
   net->store = vn_frame_store_new (G_MAXUINT64);
   submit (net, VN_VERB_ADD, vn_kobj_node (SWITCH));
   flush (net);

@@ -23,16 +23,6 @@ typedef struct
 } Fixture;
 
 static void
-free_point (gpointer data)
-{
-  VnCapturePoint *point = data;
-
-  g_free (point->name);
-  g_free (point->description);
-  g_free (point);
-}
-
-static void
 add_point (Fixture *f, const char *node, const char *dev, const char *description, guint64 dropped)
 {
   VnCapturePoint *point = g_new0 (VnCapturePoint, 1);
@@ -52,7 +42,7 @@ set_up (Fixture *f, gconstpointer data G_GNUC_UNUSED)
   f->folder = g_dir_make_tmp ("vn-pcapng-XXXXXX", NULL);
   g_assert_nonnull (f->folder);
   f->path = g_build_filename (f->folder, "capture.pcapng", NULL);
-  f->points = g_ptr_array_new_with_free_func (free_point);
+  f->points = g_ptr_array_new_with_free_func ((GDestroyNotify)vn_capture_point_free);
   f->store = vn_frame_store_new (G_MAXUINT64);
   add_point (f, "compute1", "tap01234567-89", "port web1 (172.16.1.10)", 0);
   add_point (f, "compute1", "ens33", NULL, 3);
