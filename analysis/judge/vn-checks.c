@@ -3,7 +3,7 @@
 #include "analysis/judge/vn-run.h"
 
 static const VnCheckInfo checks[] = {
-  { "SG-REACH", "the ports of a network reach each other as the security groups say" },
+  { "SG-REACH", "ports of a network reach each other as security groups say" },
   { "SG-SPOOF-MAC", "a frame with a MAC address that is not the port's is dropped" },
   { "SG-SPOOF-IP", "a packet with a source address that is not the port's is dropped" },
   { "SG-SPOOF-ARP", "ARP for an address that is not the port's is dropped" },
