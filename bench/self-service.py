@@ -76,6 +76,7 @@ def raw_command(nodes):
 
 
 def main():
+    os.environ["VNETLAB_TOPOLOGIES"] = str(pathlib.Path(__file__).resolve().parent.parent / "topologies")
     vnetlab, runs = str(pathlib.Path(sys.argv[1]) / "vnetlab"), int(sys.argv[2]) if len(sys.argv) > 2 else 5
     with tempfile.TemporaryDirectory() as folder:
         command = [vnetlab, "test", "self-service", "-o", folder]
