@@ -64,8 +64,8 @@ vn_outlets_count_fds (const VnTopology *topology, const GArray *cells)
   for (guint i = 0; i < cells->len; i++)
     {
       const VnCell *cell = &g_array_index (cells, VnCell, i);
-      gint64 key = ((gint64)cell->to << 32) | (cell->family == VN_FAMILY_IPV6 ? 1 << 24 : 0) | cell->protocol << 16
-                   | cell->port;
+      guint64 key = ((guint64)cell->to << 32) | (cell->family == VN_FAMILY_IPV6 ? 1u << 24 : 0)
+                    | (guint)cell->protocol << 16 | cell->port;
 
       if (has_port (cell))
         g_hash_table_add (listeners, g_memdup2 (&key, sizeof key));
