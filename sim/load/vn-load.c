@@ -29,14 +29,32 @@ load_clear (VnLoad *load)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VnLoad, load_clear)
 
+/* What can't be part of a lab's name becomes a dash. */
 static char *
 name_of_file (const char *path)
 {
-  char *name = g_path_get_basename (path);
+  g_autofree char *base = g_path_get_basename (path);
+  char *name;
 
-  if (g_str_has_suffix (name, LAB_SUFFIX))
-    name[strlen (name) - strlen (LAB_SUFFIX)] = '\0';
+  if (g_str_has_suffix (base, LAB_SUFFIX))
+    base[strlen (base) - strlen (LAB_SUFFIX)] = '\0';
+  g_strcanon (base, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-", '-');
+  name = g_strconcat (g_ascii_isalnum (*base) ? "" : "lab", base, NULL);
+  name[MIN (strlen (name), VN_NAME_MAX)] = '\0';
   return name;
+}
+
+/* Runs are saved in folders of the lab's name. */
+static char *
+name_of_lab (const VnField *field, VnDiagList *diags)
+{
+  const char *name = vn_field_text (field, "");
+
+  if (!vn_name_is_plain (name, VN_NAME_MAX))
+    vn_diag_add (diags, VN_DIAG_BAD_NAME, field->origin, NULL,
+                 "lab \"%s\": expected 1 to %u letters, digits, '.', '_' or '-', the first a letter or digit", name,
+                 VN_NAME_MAX);
+  return g_strdup (name);
 }
 
 static void
@@ -50,7 +68,7 @@ load_head (VnLoad *load, const VnLabFields *lab)
   if (vn_field_has (&lab->neutron))
     vn_keys_read (&VN_KEYS_NEUTRON, lab->neutron.node, lab->neutron.origin, &neutron, load->diags);
   load->t->release = g_strdup (vn_field_text (&neutron.release, DEFAULT_RELEASE));
-  load->t->name = vn_field_has (&lab->name) ? g_strdup (vn_field_text (&lab->name, "")) : name_of_file (load->t->file);
+  load->t->name = vn_field_has (&lab->name) ? name_of_lab (&lab->name, load->diags) : name_of_file (load->t->file);
   load->t->seed = load->options->has_seed ? load->options->seed : vn_field_number (&lab->seed, DEFAULT_SEED);
 }
 

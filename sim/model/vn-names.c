@@ -2,6 +2,8 @@
 /* Device names as the agents and the hypervisor form them (Neutron 21.0.0, neutron_lib.constants and os-vif). */
 #include "sim/model/vn-topology.h"
 
+#include <string.h>
+
 /* Characters of an id that go into a device name: 15 (IFNAMSIZ - 1) less the prefix of 3. */
 #define ID_CHARS 11
 
@@ -27,4 +29,18 @@ void
 vn_name_vxlan (VnVni vni, char ret[16])
 {
   g_snprintf (ret, 16, "vxlan-%u", vni.id);
+}
+
+char *
+vn_name_segment_node (const char *segment)
+{
+  return g_strconcat ("segment-", segment, NULL);
+}
+
+gboolean
+vn_name_is_plain (const char *name, gsize max)
+{
+  gsize len = strlen (name);
+  return len >= 1 && len <= max && g_ascii_isalnum (name[0])
+         && strspn (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-") == len;
 }

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-/* A namespace's name is a file in /run/netns, and the first part of an interface's name in reports. */
-#define NODE_NAME_MAX 63
 #define DEV_NAME_MAX 15 /* IFNAMSIZ - 1 */
 
 typedef struct
@@ -51,23 +49,28 @@ unique_add (Unique *unique, const char *text, VnOrigin origin)
   g_hash_table_insert (unique->seen, g_strdup (text), g_memdup2 (&origin, sizeof origin));
 }
 
-static gboolean
-is_name (const char *name, gsize max)
-{
-  gsize len = strlen (name);
-
-  return len >= 1 && len <= max && g_ascii_isalnum (name[0])
-         && strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == len;
-}
-
 static void
 check_name (VnDiagList *diags, const char *what, const char *name, gsize max, VnOrigin origin)
 {
-  if (!is_name (name, max))
+  if (!vn_name_is_plain (name, max))
     vn_diag_add (diags, VN_DIAG_BAD_NAME, origin, NULL,
                  "%s \"%s\": expected 1 to %" G_GSIZE_FORMAT
                  " letters, digits, '.', '_' or '-', the first a letter or digit",
                  what, name, max);
+}
+
+static void
+check_switch_name (const VnTopology *t, const char *what, const char *name, VnOrigin origin, VnDiagList *diags)
+{
+  for (guint i = 0; i < t->segments->len; i++)
+    {
+      const VnSegment *segment = vn_topology_segment (t, i);
+      g_autofree char *node = vn_name_segment_node (segment->name);
+
+      if (g_str_equal (name, node))
+        vn_diag_add (diags, VN_DIAG_NAME_COLLISION, origin, "give one of them another name",
+                     "%s \"%s\" has the name of the network namespace of segment \"%s\"", what, name, segment->name);
+    }
 }
 
 static void
@@ -82,20 +85,41 @@ check_nodes (const VnTopology *t, VnDiagList *diags)
     {
       const VnMachine *machine = vn_topology_machine (t, i);
 
-      check_name (diags, "machine", machine->name, NODE_NAME_MAX, machine->origin);
+      check_name (diags, "machine", machine->name, VN_NAME_MAX, machine->origin);
       unique_add (&machines, machine->name, machine->origin);
+      check_switch_name (t, "machine", machine->name, machine->origin, diags);
     }
   for (guint i = 0; i < t->servers->len; i++)
     {
       const VnServer *server = vn_topology_server (t, i);
 
-      check_name (diags, "server", server->name, NODE_NAME_MAX, server->origin);
+      check_name (diags, "server", server->name, VN_NAME_MAX, server->origin);
       unique_add (&servers, server->name, server->origin);
+      check_switch_name (t, "server", server->name, server->origin, diags);
       if (g_hash_table_contains (machines.seen, server->name))
         vn_diag_add (diags, VN_DIAG_NAME_COLLISION, server->origin, "give one of them another name",
                      "server \"%s\" has the name of a machine, and each of them is a network namespace of its name",
                      server->name);
     }
+}
+
+static void
+check_reserved (VnDiagList *diags, const VnInterface *interface)
+{
+  static const struct
+  {
+    const char *name;
+    const char *why;
+  } reserved[] = {
+    { "lo", "every machine has its loopback already" },
+    { "all", "in the kernel's settings that means every interface" },
+    { "default", "in the kernel's settings that means interfaces to come" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (reserved); i++)
+    if (g_str_equal (interface->name, reserved[i].name))
+      vn_diag_add (diags, VN_DIAG_BAD_NAME, interface->origin, NULL, "interface \"%s\": %s", interface->name,
+                   reserved[i].why);
 }
 
 static void
@@ -113,9 +137,7 @@ check_interfaces (const VnTopology *t, VnDiagList *diags)
 
           check_name (diags, "interface", interface->name, DEV_NAME_MAX, interface->origin);
           unique_add (&names, interface->name, interface->origin);
-          if (g_str_equal (interface->name, "lo"))
-            vn_diag_add (diags, VN_DIAG_BAD_NAME, interface->origin, NULL,
-                         "interface \"lo\": every machine has its loopback already");
+          check_reserved (diags, interface);
         }
     }
 }
@@ -134,7 +156,7 @@ check_segments_and_checks (const VnTopology *t, VnDiagList *diags)
     {
       const VnSegment *segment = vn_topology_segment (t, i);
 
-      check_name (diags, "segment", segment->name, NODE_NAME_MAX, segment->origin);
+      check_name (diags, "segment", segment->name, VN_NAME_MAX, segment->origin);
       unique_add (&segments, segment->name, segment->origin);
     }
   for (guint i = 0; i < t->checks->len; i++)

@@ -323,5 +323,11 @@ VnByHand *vn_by_hand_new (void);
 void vn_name_tap (const char *port_id, char ret[16]);       /* tap + 11 */
 void vn_name_bridge (const char *network_id, char ret[16]); /* brq + 11 */
 void vn_name_vxlan (VnVni vni, char ret[16]);               /* vxlan-N */
+/* The network namespace of a segment's switch. Transfer full. */
+char *vn_name_segment_node (const char *segment);
+/* Whether it can be part of a path and of a report's line: 1 to @max letters, digits, '.', '_' or '-', the first one a
+ * letter or digit. */
+gboolean vn_name_is_plain (const char *name, gsize max);
+#define VN_NAME_MAX 63 /* of nodes and labs */
 
 G_END_DECLS

@@ -15,7 +15,7 @@
 const char *
 vn_scene_segment_node (const VnTopology *topology, guint segment)
 {
-  g_autofree char *name = g_strconcat ("segment-", vn_topology_segment (topology, segment)->name, NULL);
+  g_autofree char *name = vn_name_segment_node (vn_topology_segment (topology, segment)->name);
 
   return g_intern_string (name);
 }
@@ -37,13 +37,15 @@ choose_port_name (GHashTable *taken, const char *machine, char ret[16])
 gboolean
 vn_scene_segment_port (const VnTopology *topology, guint machine, guint interface, char ret[16])
 {
+  /* The last two mean every device and those to come, in the kernel's settings. */
+  static const char *const reserved[] = { VN_SEGMENT_BRIDGE, "lo", "all", "default" };
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint segment = VN_AT (vn_topology_machine (topology, machine)->interfaces, VnInterface, interface)->segment;
 
   if (segment == VN_NONE)
     return FALSE;
-  g_hash_table_add (taken, g_strdup (VN_SEGMENT_BRIDGE));
-  g_hash_table_add (taken, g_strdup ("lo"));
+  for (gsize i = 0; i < G_N_ELEMENTS (reserved); i++)
+    g_hash_table_add (taken, g_strdup (reserved[i]));
   for (guint i = 0; i <= machine; i++)
     {
       const VnMachine *m = vn_topology_machine (topology, i);

@@ -537,6 +537,38 @@ write_file (Files *files, const char *name, const char *text)
   return path;
 }
 
+/* A lab without a name has its file's, as far as that can be part of a path. */
+static void
+test_name_of_file (void)
+{
+  static const struct
+  {
+    const char *file;
+    const char *name;
+  } names[] = {
+    { "nat.vlab.yml", "nat" },
+    { "my lab.vlab.yml", "my-lab" },
+    { "-x.vlab.yml", "lab-x" },
+    { ".vlab.yml", "lab" },
+    { "a-name-that-is-longer-than-a-network-namespace-or-a-lab-may-have-one.vlab.yml",
+      "a-name-that-is-longer-than-a-network-namespace-or-a-lab-may-hav" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_auto (Files) files = { 0 };
+      g_auto (Options) o = { 0 };
+      g_autoptr (VnDiagList) diags = vn_diag_list_new ();
+      g_autofree char *path = write_file (&files, names[i].file, CLOUD);
+      g_autoptr (VnTopology) t = NULL;
+
+      options_init (&o);
+      t = vn_load_lab (path, &o.options, diags);
+      g_assert_nonnull (t);
+      g_assert_cmpstr (t->name, ==, names[i].name);
+    }
+}
+
 static void
 test_extends (void)
 {
@@ -681,6 +713,7 @@ main (int argc, char **argv)
   g_test_add_func ("/load/server-networks", test_server_networks);
   g_test_add_func ("/load/checks", test_checks);
   g_test_add_func ("/load/merge", test_merge);
+  g_test_add_func ("/load/name-of-file", test_name_of_file);
   g_test_add_func ("/load/extends", test_extends);
   g_test_add_func ("/load/stray-deletion", test_stray_deletion);
   g_test_add_func ("/load/labs", test_labs);

@@ -144,6 +144,8 @@ test_port_names (void)
     { "a-very-long-machine-name-1", 1, { "a-very-long-mac" } },
     { "a-very-long-machine-name-2", 1, { "a-very-long-m-2" } },
     { "switch", 1, { "switch-2" } },
+    { "all", 1, { "all-2" } },
+    { "default", 1, { "default-2" } },
   };
   g_autoptr (VnTopology) t = topology_new ();
 

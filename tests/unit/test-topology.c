@@ -193,6 +193,23 @@ break_node_name (VnTopology *t)
 }
 
 static void
+break_switch_name (VnTopology *t)
+{
+  g_autofree char *node = vn_name_segment_node (vn_topology_segment (t, 0)->name);
+
+  add_server (t, node);
+}
+
+static void
+break_interface_name (VnTopology *t)
+{
+  VnInterface *interface = g_ptr_array_index (vn_topology_machine (t, 0)->interfaces, 0);
+
+  g_free (interface->name);
+  interface->name = g_strdup ("default");
+}
+
+static void
 break_server_name (VnTopology *t)
 {
   add_server (t, "web1");
@@ -284,6 +301,8 @@ static const struct
 } breakages[] = {
   { "machine-name", break_machine_name, VN_DIAG_BAD_NAME },
   { "node-name", break_node_name, VN_DIAG_NAME_COLLISION },
+  { "switch-name", break_switch_name, VN_DIAG_NAME_COLLISION },
+  { "interface-name", break_interface_name, VN_DIAG_BAD_NAME },
   { "server-name", break_server_name, VN_DIAG_DUPLICATE_NAME },
   { "tap", break_tap, VN_DIAG_DEVICE_COLLISION },
   { "subnet-address", break_subnet_address, VN_DIAG_ADDRESS_OUTSIDE },
