@@ -43,16 +43,21 @@ vn_blame_has_driver (const VnCase *c)
   return vn_config_list_has (vn_topology_server_config (c->topology), VN_OPT_ML2_MECHANISM_DRIVERS, "l2population");
 }
 
+/* Agents that want unicast tunnels fall back to multicast where their local_ip is an IPv6 address. */
 gboolean
 vn_blame_mode (const VnCase *c, guint host, VnCause *cause)
 {
   const VnConfig *agent = vn_topology_machine (c->topology, host)->agent;
-  g_autofree char *option = vn_config_describe (agent, VN_OPT_VXLAN_L2_POPULATION);
+  gboolean fell_back = vn_config_bool (agent, VN_OPT_VXLAN_L2_POPULATION);
+  VnOptionId id = fell_back ? VN_OPT_VXLAN_LOCAL_IP : VN_OPT_VXLAN_L2_POPULATION;
+  g_autofree char *option = vn_config_describe (agent, id);
 
   if (vn_vxlan_mode (agent) == VN_VXLAN_UNICAST)
     return FALSE;
-  vn_cause_set (c, cause, VN_CAUSE_FDB, host, vn_config_place (agent, VN_OPT_VXLAN_L2_POPULATION),
-                "the agent does not take part in L2 population: %s", option);
+  vn_cause_set (c, cause, VN_CAUSE_FDB, host, vn_config_place (agent, id), "%s: %s",
+                fell_back ? "with an IPv6 local_ip the agent falls back to multicast tunnels"
+                          : "the agent does not take part in L2 population",
+                option);
   return TRUE;
 }
 

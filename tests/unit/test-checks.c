@@ -103,6 +103,13 @@ multicast_agent (VnTestLab *lab)
 }
 
 static void
+fallen_back (VnTestLab *lab)
+{
+  vn_test_cloud_set_agent (lab->topology, VN_TEST_COMPUTE1, VN_OPT_VXLAN_LOCAL_IP, "fd00::101");
+  vn_test_lab_drop_fdb (lab, VN_TEST_COMPUTE1, &VN_MAC_ZERO);
+}
+
+static void
 other_port (VnTestLab *lab)
 {
   vn_test_cloud_set_agent (lab->topology, VN_TEST_COMPUTE1, VN_OPT_VXLAN_UDP_DSTPORT, "4789");
@@ -246,6 +253,13 @@ static const Fault faults[] = {
     C (FDB) },
   { "port without an address", unknown_port, { BOTH }, ALL_GREEN, NULL, NULL, C (NONE) },
   { "port that could not be bound", unbound_port, { BOTH, SILENT, SILENT }, ALL_GREEN, NULL, NULL, C (NONE) },
+  { "agent fell back to multicast",
+    fallen_back,
+    { NULL, SILENT, SILENT },
+    "L2P-FLOOD-LIST@compute1 L2P-FDB-COMPLETE@compute2 L2P-FDB-STALE@compute2 L2P-FLOOD-LIST@compute2",
+    "compute1",
+    "--set",
+    C (FDB) },
   { "known unicast to two", NULL, { BOTH }, "L2P-KNOWN-UNICAST@compute1", "compute1", NULL, C (UNEXPLAINED) },
   { "broadcast twice", NULL, { NULL, TWICE }, "L2P-BROADCAST@compute1", "compute1", NULL, C (UNEXPLAINED) },
   { "unknown unicast nowhere",
