@@ -12,13 +12,13 @@
 
 #define TAP_FIRST_OCTET 0xfe
 #define TOS_INHERIT 1
+#define IPV6_MIN_MTU 1280
 
 static const struct
 {
   const char *format;
   const char *value;
 } bridge_sysctls[] = {
-  { "net.ipv6.conf.%s.disable_ipv6", "1" },
   { "net.ipv4.conf.%s.arp_ignore", "1" },
   { "net.ipv4.conf.%s.arp_announce", "2" },
 };
@@ -37,6 +37,14 @@ nth_port (const VnAgent *agent, guint i)
 
 /* ---- networks ---- */
 
+/* Below IPv6's smallest MTU (RFC 8200, section 5) the kernel takes IPv6 off a device, this option with it. */
+static void
+add_disable_ipv6 (const VnNetwork *network, const char *node, const char *device, VnTables *tables)
+{
+  if (network->mtu >= IPV6_MIN_MTU)
+    vn_tables_add_device_sysctl (tables, node, device, "net.ipv6.conf.%s.disable_ipv6", "1", network->origin);
+}
+
 static void
 add_bridge (const VnAgent *agent, const VnNetwork *network, VnTables *tables)
 {
@@ -45,6 +53,7 @@ add_bridge (const VnAgent *agent, const VnNetwork *network, VnTables *tables)
 
   vn_name_bridge (network->id, bridge);
   vn_tables_add_bridge (tables, node, bridge, network->origin);
+  add_disable_ipv6 (network, node, bridge, tables);
   for (guint i = 0; i < G_N_ELEMENTS (bridge_sysctls); i++)
     vn_tables_add_device_sysctl (tables, node, bridge, bridge_sysctls[i].format, bridge_sysctls[i].value,
                                  network->origin);
@@ -89,8 +98,7 @@ add_vxlan (const VnAgent *agent, const VnNetwork *network, VnTables *tables)
   vxlan->tos = outer_tos (config);
   vxlan->proxy = vn_vxlan_proxy (config);
   vn_tables_add (tables, obj, network->origin);
-  vn_tables_add_device_sysctl (tables, machine->name, link->name, "net.ipv6.conf.%s.disable_ipv6", "1",
-                               network->origin);
+  add_disable_ipv6 (network, machine->name, link->name, tables);
 }
 
 static gboolean

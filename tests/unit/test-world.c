@@ -397,6 +397,36 @@ test_instances (void)
   vn_kobj_clear (&off_b);
 }
 
+/* With an MTU under 1280 the kernel has no IPv6 on a device that could be switched off. */
+static void
+test_narrow (void)
+{
+  static const struct
+  {
+    guint mtu;
+    gboolean has_ipv6;
+  } rows[] = { { 1450, TRUE }, { 1280, TRUE }, { 1279, FALSE }, { 68, FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      VnTestWorld cloud = vn_test_world_new ();
+      VnKobj bridge = vn_kobj_sysctl ("compute1", "net.ipv6.conf.brqe0000001-00.disable_ipv6", "1");
+      VnKobj vxlan = vn_kobj_sysctl ("compute1", "net.ipv6.conf.vxlan-42.disable_ipv6", "1");
+      VnKobj arp = vn_kobj_sysctl ("compute1", "net.ipv4.conf.brqe0000001-00.arp_ignore", "1");
+      g_autoptr (VnTables) tables = NULL;
+
+      network_of (&cloud)->mtu = rows[i].mtu;
+      vn_test_world_server (&cloud, "a", 0, "172.16.1.10");
+      tables = vn_test_world_run (&cloud, NULL);
+      g_assert_cmpint (find_object (tables, &bridge) != NULL, ==, rows[i].has_ipv6);
+      g_assert_cmpint (find_object (tables, &vxlan) != NULL, ==, rows[i].has_ipv6);
+      g_assert_nonnull (find_object (tables, &arp));
+      vn_kobj_clear (&bridge);
+      vn_kobj_clear (&vxlan);
+      vn_kobj_clear (&arp);
+    }
+}
+
 /* The way out exists only where somebody has the gateway's address. */
 static void
 test_default_route (void)
@@ -449,6 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/world/port-states", test_port_states);
   g_test_add_func ("/world/devices", test_devices);
   g_test_add_func ("/world/instances", test_instances);
+  g_test_add_func ("/world/narrow", test_narrow);
   g_test_add_func ("/world/default-route", test_default_route);
   g_test_add_func ("/world/same-every-time", test_same_every_time);
   return g_test_run ();
