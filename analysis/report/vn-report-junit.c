@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* JUnit: one test case for each cell and check. */
+/* JUnit: one test case for each cell and check, a property for each accepted quirk. */
 #include "analysis/report/vn-report-text.h"
 
 /* @text between @before and @after, in one line and without markup of its own. */
@@ -39,6 +39,22 @@ add_case (const VnReportItem *item, gpointer data)
   g_string_append_printf (out, "</%s>\n  </testcase>\n", element);
 }
 
+static void
+add_quirks (GString *out, const VnRun *run)
+{
+  if (run->quirks->len == 0)
+    return;
+  g_string_append (out, "  <properties>\n");
+  for (guint i = 0; i < run->quirks->len; i++)
+    {
+      const VnRunQuirk *quirk = g_ptr_array_index (run->quirks, i);
+
+      add_escaped (out, "    <property name=\"accepted ", quirk->id, "\"");
+      add_escaped (out, " value=\"", quirk->why, "\"/>\n");
+    }
+  g_string_append (out, "  </properties>\n");
+}
+
 char *
 vn_report_write_junit (const VnRun *run)
 {
@@ -52,6 +68,7 @@ vn_report_write_junit (const VnRun *run)
                           run->cells->len + run->checks->len, vn_run_count (run, VN_VERDICT_FAIL),
                           vn_run_count (run, VN_VERDICT_ERROR), vn_run_count (run, VN_VERDICT_INCONCLUSIVE),
                           (double)total_usec / G_USEC_PER_SEC);
+  add_quirks (out, run);
   vn_report_foreach (run, add_case, out);
   g_string_append (out, "</testsuite>\n");
   return g_string_free (out, FALSE);

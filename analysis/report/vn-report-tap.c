@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TAP version 14: one test point for each cell and check. */
+/* TAP version 14: one test point for each cell and check, a comment for each accepted quirk. */
 #include "analysis/report/vn-report-text.h"
 
 #include <string.h>
@@ -54,6 +54,14 @@ add_point (const VnReportItem *item, gpointer data)
   g_string_append (tap->out, "    ...\n");
 }
 
+static void
+add_quirk (GString *out, const VnRunQuirk *quirk)
+{
+  g_autofree char *why = vn_report_line (quirk->why);
+
+  g_string_append_printf (out, "# accepted: %s in %u cells and checks: %s\n", quirk->id, quirk->n_cells, why);
+}
+
 char *
 vn_report_write_tap (const VnRun *run)
 {
@@ -61,5 +69,7 @@ vn_report_write_tap (const VnRun *run)
 
   g_string_append_printf (tap.out, "1..%u\n", run->cells->len + run->checks->len);
   vn_report_foreach (run, add_point, &tap);
+  for (guint i = 0; i < run->quirks->len; i++)
+    add_quirk (tap.out, g_ptr_array_index (run->quirks, i));
   return g_string_free (tap.out, FALSE);
 }
