@@ -2,7 +2,10 @@
 /* Where a run is saved.
  *
  * The folder and its parent are opened before the sandbox is entered, and everything is done relative to these
- * descriptors, so that it does not matter what the sandbox mounts over. A file is complete or ends in ".partial". */
+ * descriptors, so that it does not matter what the sandbox mounts over. A file is complete or ends in ".partial".
+ *
+ * Runs go on side by side. A run holds a lock on its folder, which ends with it however it ends; whoever removes old
+ * runs leaves locked ones alone. A run that was killed doesn't push finished ones out. */
 #include "sim/run/vn-folder.h"
 
 #include "sim/base/vn-error.h"
@@ -13,6 +16,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -59,6 +63,7 @@ open_folder (const char *path, VnFolder *ret)
   VN_AUTO_FD fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (parent_fd < 0 || fd < 0 || faccessat (fd, ".", W_OK | X_OK, AT_EACCESS) != 0)
     return FALSE;
+  (void)flock (fd, LOCK_SH | LOCK_NB); /* a file system without locks does without */
   *ret = (VnFolder){ g_strdup (path), vn_fd_steal (&fd), vn_fd_steal (&parent_fd), .is_new = is_new };
   return TRUE;
 }
@@ -164,14 +169,23 @@ list_names (int dir_fd)
   return names;
 }
 
-/* A run's folder holds files only. */
+/* The reports are what is written last. */
+static gboolean
+is_finished (int runs_fd, const char *name)
+{
+  g_autofree char *report = g_build_filename (name, "report.json", NULL);
+
+  return faccessat (runs_fd, report, F_OK, 0) == 0;
+}
+
+/* A run's folder holds files only. It stays if the run goes on. */
 static void
 remove_run (int runs_fd, const char *name)
 {
   VN_AUTO_FD fd = openat (runs_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   g_autoptr (GPtrArray) files = NULL;
 
-  if (fd < 0)
+  if (fd < 0 || (flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK))
     return;
   files = list_names (fd);
   for (guint i = 0; i < files->len; i++)
@@ -188,8 +202,15 @@ remove_old_runs (int runs_fd)
     if (!g_regex_match_simple ("-\\d{8}T\\d{6}-\\d{6}$", g_ptr_array_index (names, i - 1), 0, 0))
       g_ptr_array_remove_index (names, i - 1);
   g_ptr_array_sort (names, compare_stamps);
-  for (guint i = 0; i + VN_FOLDER_KEEP < names->len; i++)
-    remove_run (runs_fd, g_ptr_array_index (names, i));
+  for (guint i = names->len, n_finished = 0; i > 0; i--)
+    {
+      const char *name = g_ptr_array_index (names, i - 1);
+
+      if (n_finished == VN_FOLDER_KEEP)
+        remove_run (runs_fd, name);
+      else if (is_finished (runs_fd, name))
+        n_finished++;
+    }
 }
 
 gboolean

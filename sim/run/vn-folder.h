@@ -26,7 +26,8 @@ gboolean vn_folder_open (const char *wanted, const char *lab, gint64 now_unix_us
 void vn_folder_clear (VnFolder *folder);
 /* "NAME.partial", synced by rename to "NAME". */
 gboolean vn_folder_write (const VnFolder *folder, const char *name, const char *text, gsize size, GError **error);
-/* Points `latest` to this run and removes all but the last VN_FOLDER_KEEP. Nothing for an explicit folder. */
+/* Points `latest` to this run and removes what is older than the last VN_FOLDER_KEEP finished ones. Nothing for an
+ * explicit folder. */
 gboolean vn_folder_finish (const VnFolder *folder, GError **error);
 
 G_END_DECLS
