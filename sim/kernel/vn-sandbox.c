@@ -259,8 +259,8 @@ reap (pid_t child, int *ret_status)
     }
 }
 
-/* Until @child ends; signals that were meant for the program are passed on. What a terminal sends (SI_KERNEL) the whole
- * process group has already. */
+/* Until @child ends; signals that were meant for the program are passed on. What a terminal sends (SI_KERNEL) for a key
+ * the whole process group has already; that it was closed it tells the leader of the session alone. */
 static G_GNUC_NORETURN void
 wait_and_forward (pid_t child)
 {
@@ -271,7 +271,7 @@ wait_and_forward (pid_t child)
     {
       siginfo_t info;
       int signo = sigwaitinfo (&set, &info);
-      if (signo > 0 && signo != SIGCHLD && info.si_code != SI_KERNEL)
+      if (signo > 0 && signo != SIGCHLD && (info.si_code != SI_KERNEL || signo == SIGHUP))
         kill (child, signo);
     }
   _exit (WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status));
