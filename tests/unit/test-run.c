@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The record of a run, its exit code, and the table of checks against its documentation. */
-#include "analysis/judge/vn-run.h"
+#include "analysis/judge/vn-check-list.h"
 #include "tests/lib/vn-test-values.h"
 
 #include <string.h>
@@ -108,12 +108,59 @@ test_documentation (void)
   g_assert_cmpuint (n_rows, ==, n);
 }
 
+static void
+test_accept (void)
+{
+  g_autoptr (VnRun) run = vn_run_new ();
+  VnRunQuirk *quirk = g_new0 (VnRunQuirk, 1);
+
+  quirk->id = g_strdup ("SG-V6-NOSPOOF");
+  g_ptr_array_add (run->quirks, quirk);
+  g_assert_false (vn_run_accept_quirk (run, "SG-V4-NOSPOOF"));
+  g_assert_cmpuint (quirk->n_cells, ==, 0);
+  g_assert_true (vn_run_accept_quirk (run, "SG-V6-NOSPOOF"));
+  g_assert_true (vn_run_accept_quirk (run, "SG-V6-NOSPOOF"));
+  g_assert_cmpuint (quirk->n_cells, ==, 2);
+}
+
+/* The first failure counts; but a departure that may be accepted must not hide another failure. */
+static void
+test_gravest_failure (void)
+{
+  static const struct
+  {
+    const char *quirks[3]; /* of three failures in a row; NULL = none */
+    const char *message;
+  } rows[] = {
+    { { NULL, NULL, NULL }, "failure 0" }, { { "Q", "Q", "Q" }, "failure 0" },   { { NULL, "Q", "Q" }, "failure 0" },
+    { { "Q", NULL, "Q" }, "failure 1" },   { { "Q", NULL, NULL }, "failure 1" }, { { "Q", "Q", NULL }, "failure 2" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (VnRun) run = vn_run_new ();
+      VnRunCheck *check = vn_run_check_new ();
+
+      g_ptr_array_add (run->checks, check);
+      for (guint j = 0; j < G_N_ELEMENTS (rows[i].quirks); j++)
+        {
+          VnCause cause = { .code = VN_CAUSE_FDB, .text = g_strdup ("why"), .quirk = rows[i].quirks[j] };
+
+          vn_check_fail (check, &cause, "failure %u", j);
+        }
+      g_assert_cmpint (check->verdict, ==, F);
+      g_assert_cmpstr (check->message, ==, rows[i].message);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run/exit-code", test_exit_code);
   g_test_add_func ("/run/count", test_count);
+  g_test_add_func ("/run/accept", test_accept);
+  g_test_add_func ("/run/gravest-failure", test_gravest_failure);
   g_test_add_func ("/run/verdict-names", test_verdict_names);
   g_test_add_func ("/run/documentation", test_documentation);
   return g_test_run ();
