@@ -34,6 +34,7 @@ vn_config_new (void)
 {
   VnConfig *config = g_new0 (VnConfig, 1);
 
+  config->ref_count = 1;
   config->ignored = g_ptr_array_new_with_free_func (ignored_free);
   config->files = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < VN_N_OPTIONS; i++)
@@ -41,10 +42,17 @@ vn_config_new (void)
   return config;
 }
 
+VnConfig *
+vn_config_ref (VnConfig *config)
+{
+  config->ref_count++;
+  return config;
+}
+
 void
 vn_config_free (VnConfig *config)
 {
-  if (config == NULL)
+  if (config == NULL || --config->ref_count > 0)
     return;
   for (guint i = 0; i < VN_N_OPTIONS; i++)
     {

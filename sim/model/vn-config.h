@@ -108,14 +108,16 @@ typedef struct
 /* What one program of one machine read: the union of its files, the last one winning. */
 typedef struct
 {
+  gint ref_count;
   VnOptionValue values[VN_N_OPTIONS];
   VnOrigin headers[VN_N_OPTIONS]; /* of the option's section: the one read last */
   GPtrArray *ignored;             /* VnIgnoredOption: set in the files, without effect in the lab */
   GPtrArray *files;               /* char *, in the order of reading */
 } VnConfig;
 
-VnConfig *vn_config_new (void); /* all defaults */
-void vn_config_free (VnConfig *config);
+VnConfig *vn_config_new (void);             /* all defaults */
+VnConfig *vn_config_ref (VnConfig *config); /* copies of a topology share it */
+void vn_config_free (VnConfig *config);     /* drops one reference */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnConfig, vn_config_free)
 
 /* Sets an option from text, without interpolation. Returns: FALSE with @error (VN_ERROR_INPUT) and the old value kept,

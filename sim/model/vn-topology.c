@@ -17,7 +17,19 @@ interface_free (gpointer data)
   VnInterface *interface = data;
 
   g_free (interface->name);
+  g_free (interface->hv_name);
+  g_ptr_array_unref (interface->forwards);
   g_free (interface);
+}
+
+static void
+hv_network_free (gpointer data)
+{
+  VnHvNetwork *network = data;
+
+  g_free (network->name);
+  g_free (network->engine_node);
+  g_free (network);
 }
 
 static void
@@ -40,6 +52,9 @@ machine_free (gpointer data)
   g_ptr_array_unref (machine->sysctls);
   g_clear_pointer (&machine->agent, vn_config_free);
   g_clear_pointer (&machine->server, vn_config_free);
+  g_ptr_array_unref (machine->hv_overrides);
+  g_ptr_array_unref (machine->role.dhcp);
+  g_array_unref (machine->role.web_ports);
   g_free (machine);
 }
 
@@ -162,6 +177,7 @@ vn_topology_new (void)
   topology->files = g_ptr_array_new_with_free_func (g_free);
   topology->segments = g_ptr_array_new_with_free_func (segment_free);
   topology->machines = g_ptr_array_new_with_free_func (machine_free);
+  topology->hv_networks = g_ptr_array_new_with_free_func (hv_network_free);
   topology->networks = g_ptr_array_new_with_free_func (network_free);
   topology->subnets = g_ptr_array_new_with_free_func (subnet_free);
   topology->security_groups = g_ptr_array_new_with_free_func (security_group_free);
@@ -187,9 +203,9 @@ static void
 topology_free (VnTopology *topology)
 {
   GPtrArray *arrays[] = {
-    topology->files,           topology->segments,       topology->machines, topology->networks, topology->subnets,
-    topology->security_groups, topology->address_groups, topology->ports,    topology->servers,  topology->checks,
-    topology->accepts,         topology->by_hand,        topology->ends,
+    topology->files,           topology->segments,       topology->machines, topology->networks,    topology->subnets,
+    topology->security_groups, topology->address_groups, topology->ports,    topology->servers,     topology->checks,
+    topology->accepts,         topology->by_hand,        topology->ends,     topology->hv_networks,
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (arrays); i++)
@@ -219,8 +235,45 @@ vn_interface_new (void)
   VnInterface *interface = g_new0 (VnInterface, 1);
 
   interface->segment = VN_NONE;
+  interface->hv_network = VN_NONE;
+  interface->bridged_to = VN_NONE;
+  interface->forwards = g_ptr_array_new_with_free_func (g_free);
   interface->mtu = 1500;
   return interface;
+}
+
+VnForward *
+vn_forward_new (void)
+{
+  return g_new0 (VnForward, 1);
+}
+
+VnDhcpServer *
+vn_dhcp_server_new (void)
+{
+  VnDhcpServer *server = g_new0 (VnDhcpServer, 1);
+
+  server->machine = VN_NONE;
+  server->interface = VN_NONE;
+  return server;
+}
+
+VnHvNetwork *
+vn_hv_network_new (void)
+{
+  VnHvNetwork *network = g_new0 (VnHvNetwork, 1);
+
+  network->machine = VN_NONE;
+  network->dhcp.machine = VN_NONE;
+  network->dhcp.interface = VN_NONE;
+  return network;
+}
+
+void
+vn_lease_free (VnLease *lease)
+{
+  g_free (lease->domain);
+  g_free (lease);
 }
 
 VnMachine *
@@ -231,6 +284,10 @@ vn_machine_new (void)
   machine->interfaces = g_ptr_array_new_with_free_func (interface_free);
   machine->sysctls = g_ptr_array_new_with_free_func (sysctl_line_free);
   machine->on = VN_NONE;
+  machine->hv_overrides = g_ptr_array_new_with_free_func (hv_network_free);
+  machine->role.nat_interface = VN_NONE;
+  machine->role.dhcp = g_ptr_array_new_with_free_func (g_free);
+  machine->role.web_ports = g_array_new (FALSE, FALSE, sizeof (guint16));
   return machine;
 }
 
@@ -341,6 +398,12 @@ const VnMachine *
 vn_topology_machine (const VnTopology *t, guint i)
 {
   return VN_AT (t->machines, VnMachine, i);
+}
+
+const VnHvNetwork *
+vn_topology_hv_network (const VnTopology *t, guint i)
+{
+  return VN_AT (t->hv_networks, VnHvNetwork, i);
 }
 
 const VnNetwork *

@@ -24,11 +24,26 @@ typedef struct
   VnPrefix cidr;
 } VnSegment; /* one Ethernet: a switch */
 
+/* How a VM's interface is attached by its hypervisor. Names of the products differ; docs/modes.md has them all. */
 typedef enum
 {
   VN_MODE_NONE, /* plugged into a segment */
   VN_MODE_HOST_ONLY,
-} VnMode; /* how a VM's interface is attached by its hypervisor */
+  VN_MODE_NAT,         /* behind the PC; in VirtualBox an engine of its own for each VM */
+  VN_MODE_NAT_NETWORK, /* VirtualBox: several VMs behind one engine */
+  VN_MODE_INTERNAL,    /* VMs among themselves, without the PC */
+  VN_MODE_BRIDGED,     /* on the segment of one of the PC's own interfaces */
+  VN_MODE_ROUTED,      /* libvirt: forwarded by the PC, without translation, incoming allowed */
+  VN_MODE_OPEN,        /* libvirt: as routed, but no rule of the hypervisor's either way */
+  VN_N_MODES
+} VnMode;
+
+/* How an interface comes to its address. */
+typedef enum
+{
+  VN_ASSIGN_STATIC, /* by the file; none if it says nothing */
+  VN_ASSIGN_DHCP,   /* by a DHCP client; `address` is what it was leased, once it was */
+} VnAssign;
 
 typedef enum
 {
@@ -43,6 +58,13 @@ typedef struct
   VnOrigin origin;
   guint segment; /* index, VN_NONE for a VM's interface with a mode */
   VnMode mode;
+  char *hv_name;    /* which of the hypervisor's networks of that mode; NULL = the product's own one */
+  guint hv_network; /* index, made by _seal; VN_NONE = none, or bridged */
+  guint bridged_to; /* bridged: index of the PC's interface; VN_NONE = its first one */
+  VnAssign assign;
+  VnIp gateway;        /* default route: given, or leased; unset = none */
+  VnIp dns;            /* the resolver: given, or leased; unset = none */
+  GPtrArray *forwards; /* VnForward: ports of the PC that lead here */
   gboolean has_address;
   VnPrefix address;
   VnOrigin address_origin;
@@ -50,11 +72,70 @@ typedef struct
   guint mtu; /* 1500 unless given */
 } VnInterface;
 
+/* Port forwarding: a port of the PC that a NAT network passes on to a guest. */
+typedef struct
+{
+  guint8 protocol; /* IPPROTO_TCP, _UDP */
+  guint16 host_port, guest_port;
+  VnOrigin origin;
+} VnForward;
+
 typedef struct
 {
   char *key, *value;
   VnOrigin origin;
 } VnSysctlLine;
+
+/* Addresses that a server gives away by itself, both ends included. */
+typedef struct
+{
+  VnIp start, end;
+} VnPool;
+
+/* A DHCP server on one Ethernet. */
+typedef struct
+{
+  VnOrigin origin;
+  gboolean enabled;
+  VnIp address; /* its own: what a client sees as server identifier */
+  VnPool pool;
+  VnIp router;          /* option 3; unset = none announced */
+  VnIp dns;             /* option 6; unset = none announced */
+  guint lease_time_sec; /* 0 = the program's default */
+  guint machine;        /* that it runs on; VN_NONE = the hypervisor's own program */
+  guint interface;      /* of that machine that it serves; VN_NONE = the PC's side of a hypervisor's network */
+} VnDhcpServer;
+
+/* What a machine does for others beside having addresses. */
+typedef struct
+{
+  VnOrigin origin;
+  gboolean is_router;  /* forwards IPv4 between its interfaces */
+  guint nat_interface; /* masquerades what leaves by it, passes no unsolicited packet in; VN_NONE = no NAT */
+  GPtrArray *dhcp;     /* VnDhcpServer */
+  gboolean serves_dns; /* answers for the names of the lab's nodes */
+  GArray *web_ports;   /* guint16: HTTP servers */
+} VnRole;
+
+/* An Ethernet that a hypervisor makes on its PC, and what it puts there: made by _seal from the product's defaults and
+ * what the file says otherwise. Bridged VMs are on a segment and have none. */
+typedef struct
+{
+  char *name; /* as the product calls it: "vboxnet0", "VMnet8", "default", "intnet"; VirtualBox NAT: "nat-VM" */
+  VnOrigin origin;
+  guint machine; /* the PC */
+  VnMode mode;
+  gboolean has_cidr;
+  VnPrefix cidr;     /* no range: internal */
+  VnIp host_address; /* the PC's own address in it; unset = the PC has no interface there */
+  char host_dev[16]; /* "vboxnet0", "vmnet8", "virbr0"; "" if the PC has no interface there */
+  VnMac host_mac;
+  VnIp gateway;      /* who forwards for the guests: the PC itself, or an engine beside it; unset = nobody */
+  char *engine_node; /* namespace of VirtualBox's NAT engine; NULL = the PC's own kernel forwards, or nobody */
+  gboolean has_nat;
+  VnIp dns;          /* what answers names there; unset = none */
+  VnDhcpServer dhcp; /* .enabled FALSE = none */
+} VnHvNetwork;
 
 typedef struct
 {
@@ -68,10 +149,17 @@ typedef struct
   gboolean has_hypervisor;
   VnProduct product;
   VnPrefix host_only; /* the hypervisor's host-only network; the host has its first address */
-  guint on;           /* a VM: index of the machine with the hypervisor; else VN_NONE */
+  GPtrArray
+      *hv_overrides; /* VnHvNetwork: what the file says of the hypervisor's networks; has_… and set fields count */
+  guint on;          /* a VM: index of the machine with the hypervisor; else VN_NONE */
+  VnRole role;
 } VnMachine;
 
-/* ---- cloud: objects of the Neutron API ---- */
+/* ---- cloud: objects of the Neutron API ----
+ *
+ * What the API deleted stays in its array with `deleted` set, so that an index means the same object before and after a
+ * change: agents go on remembering it. Everybody who goes through an array of these passes it over; _seal makes no end
+ * of it. */
 
 typedef enum
 {
@@ -87,6 +175,7 @@ typedef struct
   char *name;
   char *id; /* UUID, given or drawn from the seed; likewise below */
   VnOrigin origin;
+  gboolean deleted;
   VnNetType type;
   VnOrigin type_origin;
   char *physical_network;  /* flat, vlan; else NULL */
@@ -104,16 +193,11 @@ typedef enum
   VN_V6_MODE_STATEFUL,
 } VnV6Mode;
 
-/* Addresses that the server gives away by itself, both ends included. */
-typedef struct
-{
-  VnIp start, end;
-} VnPool;
-
 typedef struct
 {
   char *name, *id;
   VnOrigin origin;
+  gboolean deleted;
   guint network;
   VnPrefix cidr;
   VnIp gateway_ip; /* unset = none */
@@ -148,6 +232,7 @@ typedef struct
 {
   char *name, *id;
   VnOrigin origin;
+  gboolean deleted;
   gboolean stateful;
   GPtrArray *rules; /* VnSecurityGroupRule, the API's own first */
 } VnSecurityGroup;
@@ -156,6 +241,7 @@ typedef struct
 {
   char *name, *id;
   VnOrigin origin;
+  gboolean deleted;
   GArray *addresses; /* VnPrefix */
 } VnAddressGroup;
 
@@ -177,6 +263,7 @@ typedef struct
 {
   char *name, *id;
   VnOrigin origin;
+  gboolean deleted;
   guint network;
   guint host;   /* machine it is bound to; VN_NONE = unbound */
   guint server; /* or VN_NONE */
@@ -194,6 +281,7 @@ typedef struct
 {
   char *name, *id;
   VnOrigin origin;
+  gboolean deleted;
   guint host;
   GArray *ports; /* guint, in the order of the instance's eth0, eth1 … */
 } VnServer;
@@ -260,6 +348,7 @@ typedef struct
   VnMac mac;
   GArray *addresses; /* VnPrefix, the address with the subnet's length */
   VnIp gateway[2];   /* default route of IPv4, IPv6; unset = none */
+  gboolean by_dhcp;  /* its IPv4 address is leased; without one it got no lease, or nobody asked yet */
 } VnEnd;
 
 typedef struct
@@ -272,6 +361,7 @@ typedef struct
   guint64 seed;
   GPtrArray *files; /* char *: every file that was read, the lab file first */
   GPtrArray *segments, *machines;
+  GPtrArray *hv_networks; /* VnHvNetwork, made by _seal */
   GPtrArray *networks, *subnets, *security_groups, *address_groups, *ports, *servers;
   GPtrArray *checks, *accepts, *by_hand;
   GPtrArray *ends; /* made by _seal */
@@ -288,10 +378,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnTopology, vn_topology_unref)
  * holds (1,023), …; makes `ends`. Adds every problem to @diags. Returns: FALSE if there was an error among them. */
 gboolean vn_topology_seal (VnTopology *topology, VnDiagList *diags);
 
+/* A copy that is not sealed, without what _seal made: to be changed and sealed again. Indices stay what they are. */
+VnTopology *vn_topology_copy (const VnTopology *topology);
+
+/* What a DHCP client was given: leases, not assumptions, decide addresses. */
+typedef struct
+{
+  guint machine, interface;
+  VnPrefix address;
+  VnIp router, dns, server; /* unset = not given */
+  guint lease_time_sec;
+  char *domain; /* may be NULL */
+} VnLease;
+void vn_lease_free (VnLease *lease);
+/* The topology with the leased addresses in it, sealed. An interface without a lease stays without an address.
+ * @leases: array of VnLease. */
+VnTopology *vn_topology_with_leases (const VnTopology *topology, const GPtrArray *leases, VnDiagList *diags);
+
 /* Typed access. */
 #define VN_AT(array, type, index) ((const type *)g_ptr_array_index ((array), (index)))
 const VnSegment *vn_topology_segment (const VnTopology *t, guint i);
 const VnMachine *vn_topology_machine (const VnTopology *t, guint i);
+const VnHvNetwork *vn_topology_hv_network (const VnTopology *t, guint i);
 const VnNetwork *vn_topology_network (const VnTopology *t, guint i);
 const VnSubnet *vn_topology_subnet (const VnTopology *t, guint i);
 const VnSecurityGroup *vn_topology_group (const VnTopology *t, guint i);
@@ -307,6 +415,9 @@ const VnConfig *vn_topology_server_config (const VnTopology *t); /* NULL without
 /* Constructors: zeroed but for empty arrays, VN_NONE references and -1 numbers. The topology's arrays free them. */
 VnSegment *vn_segment_new (void);
 VnInterface *vn_interface_new (void);
+VnForward *vn_forward_new (void);
+VnDhcpServer *vn_dhcp_server_new (void);
+VnHvNetwork *vn_hv_network_new (void);
 VnMachine *vn_machine_new (void);
 VnNetwork *vn_network_new (void);
 VnSubnet *vn_subnet_new (void);
