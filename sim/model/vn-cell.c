@@ -16,6 +16,9 @@ static const char *const kind_names[] = {
   [VN_CELL_UNKNOWN_UNICAST] = "unknown-unicast",
   [VN_CELL_ARP_KNOWN] = "arp-known",
   [VN_CELL_ARP_UNKNOWN] = "arp-unknown",
+  [VN_CELL_DNS] = "dns",
+  [VN_CELL_FORWARD] = "forward",
+  [VN_CELL_UNSOLICITED] = "unsolicited",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == VN_N_CELL_KINDS);
 
@@ -40,6 +43,12 @@ static const struct
   [VN_CAUSE_FILTER_OFF] = { "filter-off", "security groups are not active on the host" },
   [VN_CAUSE_UNBOUND] = { "unbound", "the port is not plugged" },
   [VN_CAUSE_ARP_RESPONDER] = { "arp-responder", "the VXLAN device's ARP responder swallowed it" },
+  [VN_CAUSE_NO_LEASE] = { "no-lease", "no DHCP server gave it an address" },
+  [VN_CAUSE_NO_FORWARD] = { "no-forward", "the next hop does not forward it" },
+  [VN_CAUSE_NOT_ROUTED] = { "not-routed", "a router on the way has no route to the address" },
+  [VN_CAUSE_NAT] = { "nat", "the address translation is missing or wrong" },
+  [VN_CAUSE_UNSOLICITED] = { "unsolicited", "a NAT passes nothing in that nobody behind it asked for" },
+  [VN_CAUSE_NO_NAME] = { "no-name", "nobody resolves the name for it" },
   [VN_CAUSE_QUIRK] = { "quirk", "the real agents depart from the API's promise here" },
   [VN_CAUSE_UNEXPLAINED] = { "unexplained", "nothing that is known explains it" },
 };
@@ -118,6 +127,11 @@ vn_cell_key (const VnTopology *topology, const VnCell *cell)
   g_string_append_c (key, ' ');
   if (cell->kind == VN_CELL_REACH)
     append_packet (key, cell);
+  else if (cell->protocol != 0 && cell->kind != VN_CELL_DNS)
+    {
+      g_string_append_printf (key, "%s-", vn_cell_kind_name (cell->kind));
+      append_packet (key, cell);
+    }
   else
     g_string_append_printf (key, "%s%s", vn_cell_kind_name (cell->kind), cell->family == VN_FAMILY_IPV6 ? "6" : "");
   return g_string_free (key, FALSE);

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* What is sent. All but REACH are crafted by an instance that misbehaves, or ask about L2 population. */
+/* What is sent. From SPOOF_MAC to RA it is crafted by an instance that misbehaves; from KNOWN_UNICAST to ARP_UNKNOWN it
+ * asks about L2 population; from DNS on it asks about network modes. */
 typedef enum
 {
   VN_CELL_REACH,           /* an ordinary packet to another end: ICMP echo, UDP datagram, TCP SYN */
@@ -22,6 +23,9 @@ typedef enum
   VN_CELL_UNKNOWN_UNICAST, /* likewise, to a MAC that nobody has */
   VN_CELL_ARP_KNOWN,       /* ARP request for @to's address: with arp_responder answered on the host */
   VN_CELL_ARP_UNKNOWN,     /* ARP request for an address that nobody has */
+  VN_CELL_DNS,             /* asks its own resolver for @to's name: delivered to the resolver, answered rightly */
+  VN_CELL_FORWARD,         /* to @to by the port of its PC that is forwarded: `port` is the PC's */
+  VN_CELL_UNSOLICITED,     /* to the outside address and port of the NAT that @to is behind, without being asked */
   VN_N_CELL_KINDS
 } VnCellKind;
 
@@ -34,6 +38,7 @@ typedef struct
   guint8 protocol; /* IPPROTO_ICMP, _ICMPV6, _TCP, _UDP; 0 where kind says all */
   guint16 port;    /* TCP, UDP destination */
   guint check;     /* index of the user's `checks:` line that asked for it, or VN_NONE */
+  gboolean closed; /* nobody listens there: to be refused is an answer */
 } VnCell;
 
 typedef enum
@@ -68,6 +73,12 @@ typedef enum
   VN_CAUSE_FILTER_OFF,    /* should have been filtered, but security groups are not active on the host */
   VN_CAUSE_UNBOUND,       /* the port is not plugged (binding failed) */
   VN_CAUSE_ARP_RESPONDER, /* the VXLAN device's proxy swallowed it */
+  VN_CAUSE_NO_LEASE,      /* a DHCP client got no lease: it has no address */
+  VN_CAUSE_NO_FORWARD,    /* who it was handed to forwards nothing, or not there */
+  VN_CAUSE_NOT_ROUTED,    /* a router on the way has no route to the address: private ones exist only inside */
+  VN_CAUSE_NAT,           /* a translation that had to be there was not, or was wrong */
+  VN_CAUSE_UNSOLICITED,   /* a NAT passes nothing in that nobody behind it asked for */
+  VN_CAUSE_NO_NAME,       /* no resolver is configured, or it doesn't know the name */
   VN_CAUSE_QUIRK,         /* the real agents are known to depart from the promise here */
   VN_CAUSE_UNEXPLAINED,
   VN_N_CAUSES
@@ -98,7 +109,8 @@ const char *vn_cell_kind_name (VnCellKind kind); /* "reach", "spoof-mac" … */
 const char *vn_cause_name (VnCauseCode cause);   /* "sg-ingress" … */
 const char *vn_cause_text (VnCauseCode cause);   /* a clause for people */
 const char *vn_leg_name (VnLeg leg);             /* "no", "yes", "open" */
-/* "web1>db1 tcp/3306", "web1>db1 icmp6", "web1 dhcp-server": stable, names only. Transfer full. */
+/* "web1>db1 tcp/3306", "web1>db1 icmp6", "web1 dhcp-server", "pc2>vm1 forward-tcp/8080", "vm1>internet dns": stable,
+ * names only. Transfer full. */
 char *vn_cell_key (const VnTopology *topology, const VnCell *cell);
 
 /* A tree of reasons, the decisive one first to last in depth. */

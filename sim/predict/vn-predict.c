@@ -159,6 +159,9 @@ static const struct
   [VN_CELL_UNKNOWN_UNICAST] = { vn_predict_frame, FALSE, FALSE },
   [VN_CELL_ARP_KNOWN] = { vn_predict_arp_known, TRUE, TRUE },
   [VN_CELL_ARP_UNKNOWN] = { vn_predict_arp_unknown, TRUE, FALSE },
+  [VN_CELL_DNS] = { predict_reach, TRUE, TRUE },
+  [VN_CELL_FORWARD] = { predict_reach, TRUE, TRUE },
+  [VN_CELL_UNSOLICITED] = { predict_reach, FALSE, TRUE },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == VN_N_CELL_KINDS);
 

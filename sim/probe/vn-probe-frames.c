@@ -265,7 +265,8 @@ static const struct
   [VN_CELL_DHCP_SERVER] = { frame_dhcp_offer, GOES_TO_ALL },    [VN_CELL_RA] = { frame_ra, GOES_TO_ALL },
   [VN_CELL_KNOWN_UNICAST] = { frame_layer2, GOES_TO_END },      [VN_CELL_BROADCAST] = { frame_layer2, GOES_TO_ALL },
   [VN_CELL_UNKNOWN_UNICAST] = { frame_layer2, GOES_TO_NOBODY }, [VN_CELL_ARP_KNOWN] = { frame_arp_known, GOES_TO_ALL },
-  [VN_CELL_ARP_UNKNOWN] = { frame_arp_unknown, GOES_TO_ALL },
+  [VN_CELL_ARP_UNKNOWN] = { frame_arp_unknown, GOES_TO_ALL },   [VN_CELL_DNS] = { frame_reach, GOES_TO_NEXT_HOP },
+  [VN_CELL_FORWARD] = { frame_reach, GOES_TO_NEXT_HOP },        [VN_CELL_UNSOLICITED] = { frame_reach, GOES_TO_NEXT_HOP },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == VN_N_CELL_KINDS);
 

@@ -50,6 +50,9 @@ static const struct
   { { VN_CELL_UNKNOWN_UNICAST, 0, VN_NONE, VN_FAMILY_IPV4, 0, 0, VN_NONE }, "web1 unknown-unicast" },
   { { VN_CELL_ARP_KNOWN, 0, 1, VN_FAMILY_IPV4, 0, 0, VN_NONE }, "web1>db1 arp-known" },
   { { VN_CELL_ARP_UNKNOWN, 0, VN_NONE, VN_FAMILY_IPV4, 0, 0, VN_NONE }, "web1 arp-unknown" },
+  { { VN_CELL_DNS, 0, 1, VN_FAMILY_IPV4, IPPROTO_UDP, 53, VN_NONE }, "web1>db1 dns" },
+  { { VN_CELL_FORWARD, 0, 1, VN_FAMILY_IPV4, IPPROTO_TCP, 8080, VN_NONE }, "web1>db1 forward-tcp/8080" },
+  { { VN_CELL_UNSOLICITED, 0, 1, VN_FAMILY_IPV4, IPPROTO_UDP, 0, VN_NONE }, "web1>db1 unsolicited-udp/0" },
 };
 
 static void
