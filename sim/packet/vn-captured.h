@@ -22,7 +22,7 @@ typedef struct
   guint32 file;        /* index */
   guint32 point;       /* index of the capture point, over all files */
   guint64 number;      /* from 1, in its file */
-  VnLinkType link;         /* VN_LINK_NONE: a link type that is not decoded */
+  VnFraming link;         /* VN_LINK_NONE: a link type that is not decoded */
   VnDirection direction;
 } VnCaptured;
 
@@ -30,7 +30,7 @@ typedef struct
 typedef struct
 {
   guint16 linktype;
-  VnLinkType link;
+  VnFraming link;
   const char *name; /* as libpcap spells it */
 } VnLinkType;
 /* NULL if it is none that the decoder reads. */

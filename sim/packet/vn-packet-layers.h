@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef void (*VnLayerFunc) (VnPacketHeaders *h, VnSpan *span);
 
 /* By @link, or by h->ethertype. */
-void vn_layer_link (VnPacketHeaders *h, VnSpan *span, VnLinkType link);
+void vn_layer_link (VnPacketHeaders *h, VnSpan *span, VnFraming link);
 void vn_layer_arp (VnPacketHeaders *h, VnSpan *span);
 void vn_layer_ipv4 (VnPacketHeaders *h, VnSpan *span);
 void vn_layer_ipv6 (VnPacketHeaders *h, VnSpan *span);
@@ -21,8 +21,8 @@ void vn_layer_ipv6 (VnPacketHeaders *h, VnSpan *span);
 void vn_layer_transport (VnPacketHeaders *h, VnSpan *span);
 
 /* Takes the tunnel's header off @span. Returns: what follows in @span; VN_LINK_NONE if @h carries no packet. */
-VnLinkType vn_tunnel_open (VnPacketHeaders *h, VnSpan *span, const VnDecodeOptions *options);
-VnLinkType vn_tunnel_open_vxlan (VnPacketHeaders *h, VnSpan *span, const VnDecodeOptions *options);
+VnFraming vn_tunnel_open (VnPacketHeaders *h, VnSpan *span, const VnDecodeOptions *options);
+VnFraming vn_tunnel_open_vxlan (VnPacketHeaders *h, VnSpan *span, const VnDecodeOptions *options);
 void vn_layer_set_payload (VnPacketHeaders *h, const VnSpan *span);
 
 /* The first problem of a packet counts. */

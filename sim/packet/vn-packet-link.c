@@ -257,7 +257,7 @@ layer_ip (VnPacketHeaders *h, VnSpan *span)
 }
 
 void
-vn_layer_link (VnPacketHeaders *h, VnSpan *span, VnLinkType link)
+vn_layer_link (VnPacketHeaders *h, VnSpan *span, VnFraming link)
 {
   static const VnLayerFunc LAYERS[] = {
     [VN_LINK_ETHERNET] = layer_ethernet, [VN_LINK_COOKED] = layer_cooked, [VN_LINK_COOKED2] = layer_cooked2,

@@ -41,8 +41,8 @@ has_port (const guint16 *ports, guint n, guint16 port)
   return FALSE;
 }
 
-static VnLinkType
-enter (VnPacketHeaders *h, VnSpan *span, const VnSpan *inside, VnTunnel tunnel, VnLinkType link)
+static VnFraming
+enter (VnPacketHeaders *h, VnSpan *span, const VnSpan *inside, VnTunnel tunnel, VnFraming link)
 {
   *span = *inside;
   h->tunnel = tunnel;
@@ -50,7 +50,7 @@ enter (VnPacketHeaders *h, VnSpan *span, const VnSpan *inside, VnTunnel tunnel, 
   return link;
 }
 
-VnLinkType
+VnFraming
 vn_tunnel_open_vxlan (VnPacketHeaders *h, VnSpan *span, const VnDecodeOptions *options)
 {
   VnSpan vxlan, rest = *span;
@@ -66,7 +66,7 @@ vn_tunnel_open_vxlan (VnPacketHeaders *h, VnSpan *span, const VnDecodeOptions *o
   return enter (h, span, &rest, VN_TUNNEL_VXLAN, VN_LINK_ETHERNET);
 }
 
-static VnLinkType
+static VnFraming
 link_of_ethertype (guint16 ethertype)
 {
   return ethertype == ETHERTYPE_BRIDGED               ? VN_LINK_ETHERNET
@@ -74,11 +74,11 @@ link_of_ethertype (guint16 ethertype)
                                                       : VN_LINK_NONE;
 }
 
-static VnLinkType
+static VnFraming
 open_geneve (VnPacketHeaders *h, VnSpan *span, const VnDecodeOptions *options)
 {
   VnSpan geneve, head, rest = *span;
-  VnLinkType link;
+  VnFraming link;
 
   if (!(h->layers & VN_HAS_UDP) || !has_port (options->geneve_ports, G_N_ELEMENTS (options->geneve_ports), h->dport))
     return VN_LINK_NONE;
@@ -106,12 +106,12 @@ gre_size (guint16 flags)
 }
 
 /* Version 0 only; 1 is PPTP's and carries PPP. A packet with RFC 1701's source routes is left alone. */
-static VnLinkType
+static VnFraming
 open_gre (VnPacketHeaders *h, VnSpan *span, G_GNUC_UNUSED const VnDecodeOptions *options)
 {
   guint16 flags = vn_span_u16 (span, 0), ethertype = vn_span_u16 (span, 2);
   VnSpan gre, head, rest = *span;
-  VnLinkType link = link_of_ethertype (ethertype);
+  VnFraming link = link_of_ethertype (ethertype);
 
   if (h->ip_protocol != IPPROTO_GRE || h->ip_fragment || h->problem != NULL)
     return VN_LINK_NONE;
@@ -130,7 +130,7 @@ open_gre (VnPacketHeaders *h, VnSpan *span, G_GNUC_UNUSED const VnDecodeOptions 
   return enter (h, span, &rest, VN_TUNNEL_GRE, link);
 }
 
-static VnLinkType
+static VnFraming
 open_ip (VnPacketHeaders *h, VnSpan *span, G_GNUC_UNUSED const VnDecodeOptions *options)
 {
   VnSpan rest = *span;
@@ -140,10 +140,10 @@ open_ip (VnPacketHeaders *h, VnSpan *span, G_GNUC_UNUSED const VnDecodeOptions *
   return enter (h, span, &rest, VN_TUNNEL_IP, VN_LINK_IP);
 }
 
-VnLinkType
+VnFraming
 vn_tunnel_open (VnPacketHeaders *h, VnSpan *span, const VnDecodeOptions *options)
 {
-  VnLinkType link;
+  VnFraming link;
 
   if (!(h->layers & VN_HAS_IP) || h->layers & (VN_HAS_TCP | VN_HAS_ICMP))
     return VN_LINK_NONE;

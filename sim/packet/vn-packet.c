@@ -53,7 +53,7 @@ vn_layer_set_payload (VnPacketHeaders *h, const VnSpan *span)
 }
 
 static void
-decode_level (VnPacketHeaders *h, VnSpan *span, VnLinkType link)
+decode_level (VnPacketHeaders *h, VnSpan *span, VnFraming link)
 {
   *h = (VnPacketHeaders){ .link = link };
   vn_layer_link (h, span, link);
@@ -61,7 +61,7 @@ decode_level (VnPacketHeaders *h, VnSpan *span, VnLinkType link)
 }
 
 void
-vn_packet_decode_levels (const guint8 *bytes, gsize size, gsize wire_size, VnLinkType link, const VnDecodeOptions *options,
+vn_packet_decode_levels (const guint8 *bytes, gsize size, gsize wire_size, VnFraming link, const VnDecodeOptions *options,
                          VnPacketLevels *ret)
 {
   VnSpan span = { bytes, size, wire_size > size, MAX (wire_size, size) };

@@ -32,7 +32,7 @@ typedef enum
   VN_LINK_LOOPBACK, /* an address family of either byte order: LINKTYPE_NULL, LINKTYPE_LOOP */
   VN_LINK_PPP,      /* protocol number, with or without the HDLC bytes before it */
   VN_LINK_IP,       /* of either family */
-} VnLinkType;
+} VnFraming;
 
 /* How a packet carries another. */
 typedef enum
@@ -50,7 +50,7 @@ const char *vn_tunnel_name (VnTunnel tunnel); /* "VXLAN"; "" for none */
 typedef struct
 {
   VnLayers layers;
-  VnLinkType link;
+  VnFraming link;
   gboolean truncated;  /* the capture ends before a header does */
   gboolean malformed;  /* a length or version field contradicts itself */
   const char *problem; /* static text for the two above */
@@ -132,7 +132,7 @@ typedef struct
 
 /* @size: captured bytes; @wire_size: of the packet as it was, at least as many. @ret points into @bytes. Never fails:
  * what can't be decoded is said in the result. A tunnel inside the last level stays its payload. */
-void vn_packet_decode_levels (const guint8 *bytes, gsize size, gsize wire_size, VnLinkType link,
+void vn_packet_decode_levels (const guint8 *bytes, gsize size, gsize wire_size, VnFraming link,
                               const VnDecodeOptions *options, VnPacketLevels *ret);
 
 /* The same for an Ethernet frame, VXLAN only, and one level of it. @size: captured bytes. @packet points into @bytes.
