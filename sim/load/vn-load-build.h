@@ -2,7 +2,7 @@
 /* Shared by the files that turn a lab file's tree into a topology (vn-load-*.c) only. */
 #pragma once
 
-#include "sim/load/vn-api.h"
+#include "sim/api/vn-api.h"
 #include "sim/load/vn-keys-lab.h"
 #include "sim/load/vn-load.h"
 
@@ -35,11 +35,11 @@ typedef struct
 /* @path as written in the file @from: relative to its folder. Transfer full. */
 char *vn_load_path (const char *from, const char *path);
 /* A lab file, or the only one of a folder. @origin: who names it. Transfer full; NULL after a diagnostic. */
-char *vn_load_find_lab (const char *path, VnOrigin origin, VnDiagList *diags);
+char *vn_load_find_lab (const char *path, VnOrigin origin, GHashTable *texts, VnDiagList *diags);
 /* Transfer full; NULL after a diagnostic. */
-char *vn_load_read (const char *path, VnOrigin origin, VnDiagList *diags, gsize *ret_size);
+char *vn_load_read (const char *path, VnOrigin origin, GHashTable *texts, VnDiagList *diags, gsize *ret_size);
 /* The lab file's tree, laid over those that it extends. @files: names of all that were read are added. */
-VnYaml *vn_load_tree (const char *path, GPtrArray *files, VnDiagList *diags);
+VnYaml *vn_load_tree (const char *path, GPtrArray *files, GHashTable *texts, VnDiagList *diags);
 
 /* ---- objects and references (vn-load-refs.c) ---- */
 

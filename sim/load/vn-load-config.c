@@ -29,7 +29,7 @@ read_file (VnLoad *load, const VnYaml *item, VnProgram kind, VnConfig *config, V
   g_autofree char *text = NULL;
   gsize size;
 
-  text = vn_load_read (path, item->origin, load->diags, &size);
+  text = vn_load_read (path, item->origin, load->options->texts, load->diags, &size);
   if (text == NULL)
     return;
   add_file (load->t->files, path);

@@ -55,13 +55,40 @@ cannot_read (const char *path, VnOrigin origin, VnDiagList *diags, const char *w
                "can't read \"%s\": %s", path, why);
 }
 
+/* The lab file that was saved as @path, or of the folder @path; NULL if none was. */
+static const char *
+find_saved (GHashTable *texts, const char *path)
+{
+  GHashTableIter iter;
+  gpointer saved;
+
+  if (g_hash_table_contains (texts, path))
+    return path;
+  g_hash_table_iter_init (&iter, texts);
+  while (g_hash_table_iter_next (&iter, &saved, NULL))
+    {
+      g_autofree char *folder = g_path_get_dirname (saved);
+
+      if (g_str_has_suffix (saved, LAB_SUFFIX) && g_str_equal (folder, path))
+        return saved;
+    }
+  return NULL;
+}
+
 char *
-vn_load_find_lab (const char *path, VnOrigin origin, VnDiagList *diags)
+vn_load_find_lab (const char *path, VnOrigin origin, GHashTable *texts, VnDiagList *diags)
 {
   g_autofree char *found = NULL;
   g_autoptr (GDir) dir = NULL;
   const char *entry;
 
+  if (texts != NULL)
+    {
+      g_autofree char *wanted = normalise (path);
+      const char *saved = find_saved (texts, wanted);
+
+      return g_strdup (saved != NULL ? saved : wanted);
+    }
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
     return normalise (path);
   dir = g_dir_open (path, 0, NULL);
@@ -102,14 +129,32 @@ read_all (int fd, char *buffer, gsize size, gsize *ret_size)
   return TRUE;
 }
 
-char *
-vn_load_read (const char *path, VnOrigin origin, VnDiagList *diags, gsize *ret_size)
+static char *
+read_saved (const char *path, VnOrigin origin, GHashTable *texts, VnDiagList *diags, gsize *ret_size)
 {
-  VN_AUTO_FD fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  GBytes *text = g_hash_table_lookup (texts, path);
+  gconstpointer bytes;
+
+  if (text == NULL)
+    {
+      cannot_read (path, origin, diags, "it was not saved");
+      return NULL;
+    }
+  bytes = g_bytes_get_data (text, ret_size);
+  return g_strndup (bytes != NULL ? bytes : "", *ret_size);
+}
+
+char *
+vn_load_read (const char *path, VnOrigin origin, GHashTable *texts, VnDiagList *diags, gsize *ret_size)
+{
+  VN_AUTO_FD fd = -1;
   g_autofree char *text = NULL;
   struct stat st;
   gsize size;
 
+  if (texts != NULL)
+    return read_saved (path, origin, texts, diags, ret_size);
+  fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0 || fstat (fd, &st) < 0)
     {
       cannot_read (path, origin, diags, g_strerror (errno));
@@ -137,7 +182,7 @@ vn_load_read (const char *path, VnOrigin origin, VnDiagList *diags, gsize *ret_s
   return g_steal_pointer (&text);
 }
 
-static VnYaml *load_chain (const char *path, VnOrigin origin, GPtrArray *files, VnDiagList *diags);
+static VnYaml *load_chain (const char *path, VnOrigin origin, GPtrArray *files, GHashTable *texts, VnDiagList *diags);
 
 /* Takes the key out of the map. */
 static VnYamlPair *
@@ -165,7 +210,7 @@ drop_pair (VnYaml *yaml, const char *key)
 
 /* @yaml: transfer full. A variant has its own name: that of the lab below it is not inherited. */
 static VnYaml *
-extend (VnYaml *yaml, const char *path, GPtrArray *files, VnDiagList *diags)
+extend (VnYaml *yaml, const char *path, GPtrArray *files, GHashTable *texts, VnDiagList *diags)
 {
   const VnYamlPair *extends = vn_yaml_find (yaml, "extends");
   g_autofree char *base_path = NULL;
@@ -175,8 +220,8 @@ extend (VnYaml *yaml, const char *path, GPtrArray *files, VnDiagList *diags)
   if (extends == NULL || extends->value->kind != VN_YAML_SCALAR)
     return yaml;
   base_path = vn_load_path (path, extends->value->text);
-  base_file = vn_load_find_lab (base_path, extends->value->origin, diags);
-  base = base_file != NULL ? load_chain (base_file, extends->value->origin, files, diags) : NULL;
+  base_file = vn_load_find_lab (base_path, extends->value->origin, texts, diags);
+  base = base_file != NULL ? load_chain (base_file, extends->value->origin, files, texts, diags) : NULL;
   drop_pair (yaml, "extends");
   if (base == NULL)
     return yaml;
@@ -206,7 +251,7 @@ may_follow (const char *path, VnOrigin origin, const GPtrArray *files, VnDiagLis
 }
 
 static VnYaml *
-load_chain (const char *path, VnOrigin origin, GPtrArray *files, VnDiagList *diags)
+load_chain (const char *path, VnOrigin origin, GPtrArray *files, GHashTable *texts, VnDiagList *diags)
 {
   g_autofree char *text = NULL;
   VnYaml *yaml;
@@ -214,16 +259,16 @@ load_chain (const char *path, VnOrigin origin, GPtrArray *files, VnDiagList *dia
 
   if (!may_follow (path, origin, files, diags))
     return NULL;
-  text = vn_load_read (path, origin, diags, &size);
+  text = vn_load_read (path, origin, texts, diags, &size);
   if (text == NULL)
     return NULL;
   g_ptr_array_add (files, g_strdup (path));
   yaml = vn_yaml_parse (path, text, size, diags);
-  return yaml != NULL ? extend (yaml, path, files, diags) : NULL;
+  return yaml != NULL ? extend (yaml, path, files, texts, diags) : NULL;
 }
 
 VnYaml *
-vn_load_tree (const char *path, GPtrArray *files, VnDiagList *diags)
+vn_load_tree (const char *path, GPtrArray *files, GHashTable *texts, VnDiagList *diags)
 {
-  return load_chain (path, VN_ORIGIN_NONE, files, diags);
+  return load_chain (path, VN_ORIGIN_NONE, files, texts, diags);
 }

@@ -116,13 +116,14 @@ VnTopology *
 vn_load_lab (const char *path, const VnLoadOptions *options, VnDiagList *diags)
 {
   g_autoptr (VnTopology) topology = vn_topology_new ();
-  g_autofree char *file = vn_load_find_lab (path, VN_ORIGIN_NONE, diags);
+  GHashTable *texts = options != NULL ? options->texts : NULL;
+  g_autofree char *file = vn_load_find_lab (path, VN_ORIGIN_NONE, texts, diags);
   g_autoptr (VnYaml) tree = NULL;
 
   if (file == NULL)
     return NULL;
   topology->file = g_strdup (file);
-  tree = vn_load_tree (file, topology->files, diags);
+  tree = vn_load_tree (file, topology->files, texts, diags);
   if (tree == NULL)
     return NULL;
   return load_tree (tree, g_steal_pointer (&topology), options, TRUE, diags);
