@@ -14,7 +14,7 @@ typedef enum
   VN_KEY_NAME, /* not empty: names an object, or refers to one by name or id */
   VN_KEY_BOOL,
   VN_KEY_NUMBER, /* min to max */
-  VN_KEY_API,    /* number or text that sim/load/vn-api-* judges as the API does */
+  VN_KEY_API,    /* number or text that sim/api/vn-api-* judges as the API does */
   VN_KEY_IP,
   VN_KEY_PREFIX, /* address/length */
   VN_KEY_MAC,

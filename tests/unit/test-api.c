@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the API accepts and refuses: requests and answers as a Neutron 21.0.0 server gave them. */
-#include "sim/load/vn-api.h"
+#include "sim/api/vn-api.h"
 #include "sim/load/vn-load.h"
 
 #include <string.h>

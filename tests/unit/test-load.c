@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lab files: what is read, what is drawn, what is refused and where. */
-#include "sim/load/vn-api.h"
+#include "sim/api/vn-api.h"
 #include "sim/load/vn-load.h"
 #include "sim/load/vn-yaml.h"
 

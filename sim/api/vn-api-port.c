@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ports: port security, groups, addresses, pairs and binding, as ML2 judges them (Neutron 21.0.0). */
-#include "sim/load/vn-api.h"
+#include "sim/api/vn-api.h"
 #include "sim/model/vn-driver.h"
 
 gboolean

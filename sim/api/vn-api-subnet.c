@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Subnets and their allocation pools, as neutron.db judges them (Neutron 21.0.0). */
-#include "sim/load/vn-api.h"
+#include "sim/api/vn-api.h"
 
 #include <string.h>
 

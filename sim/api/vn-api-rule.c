@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Security groups and their rules, as neutron.db.securitygroups_db judges and stores them (Neutron 21.0.0). */
-#include "sim/load/vn-api.h"
+#include "sim/api/vn-api.h"
 #include "sim/base/vn-text.h"
 
 #include <netinet/in.h>

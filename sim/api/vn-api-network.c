@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Networks, as the ML2 type drivers judge them (Neutron 21.0.0). */
-#include "sim/load/vn-api.h"
+#include "sim/api/vn-api.h"
 #include "sim/base/vn-text.h"
 #include "sim/model/vn-driver.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Refusals, and networks as netaddr reads them. */
-#include "sim/load/vn-api.h"
+#include "sim/api/vn-api.h"
 #include "sim/base/vn-text.h"
 
 #include <string.h>
