@@ -4,6 +4,10 @@
 
 static const char *const event_names[] = {
   [VN_EVENT_PORT_UP] = "port up",
+  [VN_EVENT_UNPLUG] = "unplug",
+  [VN_EVENT_API] = "API",
+  [VN_EVENT_AGENT_STOP] = "agent stopped",
+  [VN_EVENT_AGENT_START] = "agent started",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (event_names) == VN_N_EVENTS);
 
@@ -14,18 +18,86 @@ vn_event_name (VnEventKind kind)
   return event_names[kind];
 }
 
+static void
+event_clear (gpointer data)
+{
+  g_clear_pointer (&((VnEvent *)data)->topology, vn_topology_unref);
+}
+
+GArray *
+vn_events_new (void)
+{
+  GArray *events = g_array_new (FALSE, TRUE, sizeof (VnEvent));
+
+  g_array_set_clear_func (events, event_clear);
+  return events;
+}
+
+static void
+append (GArray *events, VnEventKind kind, guint port, guint host, VnOrigin origin)
+{
+  VnEvent event = { .kind = kind, .origin = origin, .port = port, .host = host };
+
+  g_array_append_val (events, event);
+}
+
+void
+vn_events_add_port_up (GArray *events, guint port, guint host, VnOrigin origin)
+{
+  append (events, VN_EVENT_PORT_UP, port, host, origin);
+}
+
+void
+vn_events_add_unplug (GArray *events, guint port, guint host, VnOrigin origin)
+{
+  append (events, VN_EVENT_UNPLUG, port, host, origin);
+}
+
+void
+vn_events_add_api (GArray *events, const VnTopology *topology, VnOrigin origin)
+{
+  VnEvent event = { .kind = VN_EVENT_API,
+                    .origin = origin,
+                    .port = VN_NONE,
+                    .host = VN_NONE,
+                    .topology = vn_topology_ref ((VnTopology *)topology) };
+
+  g_return_if_fail (topology->sealed);
+  g_array_append_val (events, event);
+}
+
+void
+vn_events_add_agent_stop (GArray *events, guint host, VnOrigin origin)
+{
+  append (events, VN_EVENT_AGENT_STOP, VN_NONE, host, origin);
+}
+
+void
+vn_events_add_agent_start (GArray *events, guint host, VnOrigin origin)
+{
+  append (events, VN_EVENT_AGENT_START, VN_NONE, host, origin);
+}
+
 GArray *
 vn_topology_default_events (const VnTopology *topology)
 {
-  GArray *events = g_array_new (FALSE, TRUE, sizeof (VnEvent));
+  GArray *events = vn_events_new ();
 
   for (guint i = 0; i < topology->ports->len; i++)
     {
       const VnPort *port = vn_topology_port (topology, i);
-      VnEvent event = { .kind = VN_EVENT_PORT_UP, .origin = port->origin, .port = i };
 
-      if (port->host != VN_NONE && port->admin_state_up)
-        g_array_append_val (events, event);
+      if (port->host != VN_NONE && port->admin_state_up && !port->deleted)
+        vn_events_add_port_up (events, i, VN_NONE, port->origin);
     }
   return events;
+}
+
+const VnTopology *
+vn_events_final_topology (const GArray *events, const VnTopology *topology)
+{
+  for (guint i = events->len; i-- > 0;)
+    if (g_array_index (events, VnEvent, i).topology != NULL)
+      return g_array_index (events, VnEvent, i).topology;
+  return topology;
 }
