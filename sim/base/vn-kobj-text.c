@@ -5,8 +5,9 @@
 #include <string.h>
 
 static const char *const KIND_NAMES[] = {
-  [VN_KOBJ_NODE] = "node", [VN_KOBJ_LINK] = "link",   [VN_KOBJ_ADDR] = "addr",     [VN_KOBJ_ROUTE] = "route",
-  [VN_KOBJ_FDB] = "fdb",   [VN_KOBJ_NEIGH] = "neigh", [VN_KOBJ_SYSCTL] = "sysctl", [VN_KOBJ_RULES] = "rules",
+  [VN_KOBJ_NODE] = "node",     [VN_KOBJ_LINK] = "link",   [VN_KOBJ_ADDR] = "addr",
+  [VN_KOBJ_ROUTE] = "route",   [VN_KOBJ_FDB] = "fdb",     [VN_KOBJ_NEIGH] = "neigh",
+  [VN_KOBJ_SYSCTL] = "sysctl", [VN_KOBJ_RULES] = "rules", [VN_KOBJ_SERVICE] = "service",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (KIND_NAMES) == VN_N_KOBJS);
 
@@ -220,13 +221,31 @@ rules_text (const VnKobj *obj, GString *out)
   g_string_append_printf (out, "%s: %u lines", vn_tool_name (obj->u.rules.tool), n_lines);
 }
 
+/* Quoted only where a shell needs it, so that people can read it. */
+static gboolean
+is_plain (const char *argument)
+{
+  return *argument != '\0' && argument[strspn (argument, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "%+,-./:=@_")] == '\0';
+}
+
+static void
+service_text (const VnKobj *obj, GString *out)
+{
+  g_auto (GStrv) argv = vn_service_argv (obj);
+  for (gsize i = 0; argv[i] != NULL; i++)
+    {
+      g_autofree char *quoted = is_plain (argv[i]) ? g_strdup (argv[i]) : g_shell_quote (argv[i]);
+      g_string_append_printf (out, "%s%s", i > 0 ? " " : "", quoted);
+    }
+}
+
 char *
 vn_kobj_to_string (const VnKobj *obj)
 {
   static void (*const BY_KIND[]) (const VnKobj *, GString *) = {
     [VN_KOBJ_NODE] = node_text,     [VN_KOBJ_LINK] = link_text,   [VN_KOBJ_ADDR] = addr_text,
     [VN_KOBJ_ROUTE] = route_text,   [VN_KOBJ_FDB] = fdb_text,     [VN_KOBJ_NEIGH] = neigh_text,
-    [VN_KOBJ_SYSCTL] = sysctl_text, [VN_KOBJ_RULES] = rules_text,
+    [VN_KOBJ_SYSCTL] = sysctl_text, [VN_KOBJ_RULES] = rules_text, [VN_KOBJ_SERVICE] = service_text,
   };
   G_STATIC_ASSERT (G_N_ELEMENTS (BY_KIND) == VN_N_KOBJS);
   GString *out = g_string_new (NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kernel's objects: making, naming and comparing them. What they look like as text is in vn-kobj-text.c.
+/* The kernel's objects: making, naming and comparing them. What they look like as text is in vn-kobj-text.c, what
+ * services are told in vn-kobj-service.c.
  *
  * A key holds what the kernel would refuse a second object for (EEXIST), nothing more. Two cases are not obvious. A
  * VXLAN device takes several remote endpoints for a MAC only if that is zero or multicast, so only then is the endpoint
@@ -106,6 +107,39 @@ vn_kobj_rules (const char *node, VnTool tool, const char *text)
   return obj;
 }
 
+static VnKobj
+service_new (const char *node, VnServiceKind kind, const char *name, const char *config)
+{
+  VnKobj obj = kobj_new (VN_KOBJ_SERVICE, node);
+  obj.u.service.kind = kind;
+  obj.u.service.name = g_strdup (name);
+  obj.u.service.config = g_strdup (config ? config : "");
+  return obj;
+}
+
+VnKobj
+vn_kobj_dnsmasq (const char *node, const char *name, const char *config)
+{
+  return service_new (node, VN_SERVICE_DNSMASQ, name, config);
+}
+
+VnKobj
+vn_kobj_web (const char *node, guint16 port, const char *page)
+{
+  g_autofree char *name = g_strdup_printf ("%u", port);
+  VnKobj obj = service_new (node, VN_SERVICE_WEB, name, page);
+  obj.u.service.port = port;
+  return obj;
+}
+
+VnKobj
+vn_kobj_dhcp_client (const char *node, const char *dev, const char *host_name)
+{
+  VnKobj obj = service_new (node, VN_SERVICE_DHCP_CLIENT, dev, host_name);
+  set_device (obj.u.service.dev, dev);
+  return obj;
+}
+
 void
 vn_kobj_clear (VnKobj *obj)
 {
@@ -116,6 +150,11 @@ vn_kobj_clear (VnKobj *obj)
     }
   if (obj->kind == VN_KOBJ_RULES)
     g_clear_pointer (&obj->u.rules.text, g_free);
+  if (obj->kind == VN_KOBJ_SERVICE)
+    {
+      g_clear_pointer (&obj->u.service.name, g_free);
+      g_clear_pointer (&obj->u.service.config, g_free);
+    }
 }
 
 VnKobj
@@ -125,7 +164,13 @@ vn_kobj_copy (const VnKobj *obj)
     return vn_kobj_sysctl (obj->node, obj->u.sysctl.key, obj->u.sysctl.value);
   if (obj->kind == VN_KOBJ_RULES)
     return vn_kobj_rules (obj->node, obj->u.rules.tool, obj->u.rules.text);
-  return *obj;
+  VnKobj copy = *obj;
+  if (obj->kind == VN_KOBJ_SERVICE)
+    {
+      copy.u.service.name = g_strdup (obj->u.service.name);
+      copy.u.service.config = g_strdup (obj->u.service.config);
+    }
+  return copy;
 }
 
 static void
@@ -193,6 +238,12 @@ static void
 rules_key (const VnKobj *obj, GString *out)
 {
   g_string_append_printf (out, " %s", vn_tool_name (obj->u.rules.tool));
+}
+
+static void
+service_key (const VnKobj *obj, GString *out)
+{
+  g_string_append_printf (out, " %s %s", vn_service_kind_name (obj->u.service.kind), obj->u.service.name);
 }
 
 static gboolean
@@ -293,11 +344,24 @@ rules_satisfies (const VnKobj *have, const VnKobj *want)
   return have->u.rules.tool == want->u.rules.tool && g_strcmp0 (have->u.rules.text, want->u.rules.text) == 0;
 }
 
+static gboolean
+service_satisfies (const VnKobj *have, const VnKobj *want)
+{
+  const VnService *h = &have->u.service, *w = &want->u.service;
+  return h->kind == w->kind && g_strcmp0 (h->name, w->name) == 0 && strcmp (h->dev, w->dev) == 0 && h->port == w->port
+         && g_strcmp0 (h->config, w->config) == 0;
+}
+
 static const KobjOps OPS[] = {
-  [VN_KOBJ_NODE] = { NULL, node_satisfies },           [VN_KOBJ_LINK] = { link_key, link_satisfies },
-  [VN_KOBJ_ADDR] = { addr_key, addr_satisfies },       [VN_KOBJ_ROUTE] = { route_key, route_satisfies },
-  [VN_KOBJ_FDB] = { fdb_key, fdb_satisfies },          [VN_KOBJ_NEIGH] = { neigh_key, neigh_satisfies },
-  [VN_KOBJ_SYSCTL] = { sysctl_key, sysctl_satisfies }, [VN_KOBJ_RULES] = { rules_key, rules_satisfies },
+  [VN_KOBJ_NODE] = { NULL, node_satisfies },
+  [VN_KOBJ_LINK] = { link_key, link_satisfies },
+  [VN_KOBJ_ADDR] = { addr_key, addr_satisfies },
+  [VN_KOBJ_ROUTE] = { route_key, route_satisfies },
+  [VN_KOBJ_FDB] = { fdb_key, fdb_satisfies },
+  [VN_KOBJ_NEIGH] = { neigh_key, neigh_satisfies },
+  [VN_KOBJ_SYSCTL] = { sysctl_key, sysctl_satisfies },
+  [VN_KOBJ_RULES] = { rules_key, rules_satisfies },
+  [VN_KOBJ_SERVICE] = { service_key, service_satisfies },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (OPS) == VN_N_KOBJS);
 

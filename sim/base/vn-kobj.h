@@ -21,7 +21,8 @@ typedef enum
   VN_KOBJ_FDB,
   VN_KOBJ_NEIGH,
   VN_KOBJ_SYSCTL,
-  VN_KOBJ_RULES, /* everything that one tool holds in one namespace, as the text of its restore program */
+  VN_KOBJ_RULES,   /* everything that one tool holds in one namespace, as the text of its restore program */
+  VN_KOBJ_SERVICE, /* a program that runs in a namespace */
   VN_N_KOBJS
 } VnKobjKind;
 
@@ -143,6 +144,32 @@ typedef struct
                  save program printed */
 } VnRulesText;
 
+typedef enum
+{
+  VN_SERVICE_DNSMASQ,     /* DHCP and DNS */
+  VN_SERVICE_WEB,         /* an HTTP server that says who answers, and to whom */
+  VN_SERVICE_DHCP_CLIENT, /* asks once for a lease and sets the device up with it; last: it needs the servers */
+  VN_N_SERVICES
+} VnServiceKind;
+
+/* One program of one kind: what it is told is in `config`, in the program's own words, so that a table shows what runs.
+ *
+ *   kind         name                         dev   port  config
+ *   dnsmasq      the network that it serves   ""    0     lines of its configuration file ("dhcp-range=…"), each ended
+ *                                                         by a newline; what every one gets is added there
+ *   web          its port                     ""    port  the page: who answers, one line
+ *   DHCP client  the device                   dev   0     the name that it tells the server; "" = none
+ *
+ * A server is there while it runs. A client is there once it has ended, with or without a lease (vn_kernel_leases). */
+typedef struct
+{
+  VnServiceKind kind;
+  char *name; /* tells it from the others of its kind in the node */
+  char dev[VN_DEV_SIZE];
+  guint16 port;
+  char *config;
+} VnService;
+
 typedef struct
 {
   VnKobjKind kind;
@@ -156,6 +183,7 @@ typedef struct
     VnNeigh neigh;
     VnSysctl sysctl;
     VnRulesText rules;
+    VnService service;
   } u;
 } VnKobj;
 
@@ -178,6 +206,9 @@ VnKobj vn_kobj_fdb (const char *node, const char *dev, VnMac mac, VnIp dst);  /*
 VnKobj vn_kobj_neigh (const char *node, const char *dev, VnIp ip, VnMac mac); /* permanent */
 VnKobj vn_kobj_sysctl (const char *node, const char *key, const char *value);
 VnKobj vn_kobj_rules (const char *node, VnTool tool, const char *text);
+VnKobj vn_kobj_dnsmasq (const char *node, const char *name, const char *config);
+VnKobj vn_kobj_web (const char *node, guint16 port, const char *page);
+VnKobj vn_kobj_dhcp_client (const char *node, const char *dev, const char *host_name); /* @host_name: nullable */
 void vn_kobj_clear (VnKobj *obj);
 VnKobj vn_kobj_copy (const VnKobj *obj);
 /* Names the object in the kernel, e.g. "link compute1 tap…", "fdb compute1 vxlan-42 00:00:00:00:00:00 10.0.0.102". The
@@ -187,10 +218,27 @@ char *vn_kobj_key (const VnKobj *obj);
 /* Whether the kernel holds what is wanted: attributes that @want leaves open (mtu 0, has_mac FALSE) are not compared,
  * nor are a link's no_offload and no_autoconf, nor a veth's peer where the dump doesn't know it. */
 gboolean vn_kobj_satisfies (const VnKobj *have, const VnKobj *want);
-/* As `ip`, `bridge` print it, one line, without the node. Transfer full. */
+/* As `ip`, `bridge` print it, one line, without the node; a service as the command that starts it. Transfer full. */
 char *vn_kobj_to_string (const VnKobj *obj);
 const char *vn_kobj_kind_name (VnKobjKind kind);
-const char *vn_link_kind_name (VnLinkKind kind); /* IFLA_INFO_KIND */
-const char *vn_tool_name (VnTool tool);          /* "iptables" … */
+const char *vn_link_kind_name (VnLinkKind kind);       /* IFLA_INFO_KIND */
+const char *vn_tool_name (VnTool tool);                /* "iptables" … */
+const char *vn_service_kind_name (VnServiceKind kind); /* "dnsmasq", "web", "dhcp-client" */
+
+/* Where the files of a node's service lie, under /run: its process id, its leases, its pages. Transfer full. */
+#define VN_SERVICE_FOLDER "/run/vnetlab"
+char *vn_service_path (const VnKobj *obj, const char *suffix);
+/* The script that DHCP clients tell of their lease; it prints lines "key=value": address, router, dns, server, lease
+ * (seconds), domain. */
+#define VN_SERVICE_LEASE_SCRIPT VN_SERVICE_FOLDER "/lease"
+const char *vn_service_lease_script (void); /* its text */
+/* The text of a web server's script, which lies at vn_service_path (obj, ".www") + "/cgi-bin/index.cgi"; beside it an
+ * empty configuration at vn_service_path (obj, ".ready"). Transfer full. */
+char *vn_service_web_script (const VnKobj *obj);
+/* What starts it, as execve() takes it: all of its configuration is in the arguments. A server stays in the foreground.
+ * Transfer full. */
+char **vn_service_argv (const VnKobj *obj);
+/* The Debian package that has the program. */
+const char *vn_service_package (VnServiceKind kind);
 
 G_END_DECLS

@@ -65,6 +65,8 @@ vn_rank_of (const VnKobj *obj)
     return link_rank (&obj->u.link);
   if (obj->kind == VN_KOBJ_SYSCTL)
     return sysctl_rank (&obj->u.sysctl);
+  if (obj->kind == VN_KOBJ_SERVICE)
+    return obj->u.service.kind == VN_SERVICE_DHCP_CLIENT ? VN_RANK_CLIENT : VN_RANK_SERVER;
   return by_kind[obj->kind];
 }
 

@@ -23,6 +23,8 @@ typedef enum
   VN_RANK_FDB,
   VN_N_ENTRY_RANKS,
   VN_RANK_BRIDGE_SYSCTL = VN_N_ENTRY_RANKS, /* behind the rules */
+  VN_RANK_SERVER,
+  VN_RANK_CLIENT, /* asks the servers of all nodes */
   VN_N_RANKS
 } VnRank;
 

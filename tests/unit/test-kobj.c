@@ -104,6 +104,30 @@ make_rules (void)
   return vn_kobj_rules ("compute1", VN_TOOL_IPTABLES, "*filter\nCOMMIT\n");
 }
 
+static VnKobj
+make_dnsmasq (void)
+{
+  return vn_kobj_dnsmasq ("router", "lan", "interface=lan0\nport=0\ndhcp-range=192.168.0.100,192.168.0.199,10m\n");
+}
+
+static VnKobj
+make_web (void)
+{
+  return vn_kobj_web ("internet", 8080, "This is internet.");
+}
+
+static VnKobj
+make_dhcp_client (void)
+{
+  return vn_kobj_dhcp_client ("vm1", "eth0", "vm1");
+}
+
+static VnKobj
+make_nameless_client (void)
+{
+  return vn_kobj_dhcp_client ("vm1", "eth0", NULL);
+}
+
 static const struct
 {
   VnKobj (*make) (void);
@@ -126,6 +150,17 @@ static const struct
   { make_neigh, "neigh compute1 vxlan-42 172.16.1.10", "172.16.1.10 dev vxlan-42 lladdr fa:16:3e:00:00:01 PERMANENT" },
   { make_sysctl, "sysctl compute1 net.ipv4.ip_forward", "net.ipv4.ip_forward = 1" },
   { make_rules, "rules compute1 iptables", "iptables: 2 lines" },
+  { make_dnsmasq, "service router dnsmasq lan",
+    "dnsmasq --conf-file=/dev/null --keep-in-foreground --user= --group= --no-ping --no-hosts --no-resolv "
+    "--bind-interfaces --except-interface=lo --interface=lan0 --port=0 "
+    "--dhcp-range=192.168.0.100,192.168.0.199,10m --dhcp-leasefile=/run/vnetlab/router@dnsmasq@lan.leases "
+    "--pid-file=/run/vnetlab/router@dnsmasq@lan.ready --log-facility=-" },
+  { make_web, "service internet web 8080",
+    "busybox httpd -f -p 8080 -h /run/vnetlab/internet@web@8080.www -c /run/vnetlab/internet@web@8080.ready" },
+  { make_dhcp_client, "service vm1 dhcp-client eth0",
+    "busybox udhcpc -f -n -q -t 3 -T 1 -s /run/vnetlab/lease -i eth0 -x hostname:vm1" },
+  { make_nameless_client, "service vm1 dhcp-client eth0",
+    "busybox udhcpc -f -n -q -t 3 -T 1 -s /run/vnetlab/lease -i eth0" },
 };
 
 static void
@@ -253,6 +288,10 @@ CHANGE (sysctl_key, obj->u.sysctl.key[0] = 'x')
 CHANGE (sysctl_value, obj->u.sysctl.value[0] = '0')
 CHANGE (rules_tool, obj->u.rules.tool = VN_TOOL_IP6TABLES)
 CHANGE (rules_text, obj->u.rules.text[0] = '#')
+CHANGE (service_name, obj->u.service.name[0] = 'x')
+CHANGE (service_dev, obj->u.service.dev[0] = 'x')
+CHANGE (service_port, obj->u.service.port++)
+CHANGE (service_config, obj->u.service.config[0] = 'x')
 CHANGE (link_offload, obj->u.link.no_offload = TRUE)
 CHANGE (link_gboolean, obj->u.link.up = 2)
 CHANGE (veth_unseen_peer, (obj->u.link.u.veth.peer_node = NULL, obj->u.link.u.veth.peer[0] = '\0'))
@@ -322,6 +361,10 @@ static const struct
   { make_sysctl, sysctl_value, FALSE },
   { make_rules, rules_tool, FALSE },
   { make_rules, rules_text, FALSE },
+  { make_dnsmasq, service_name, FALSE },
+  { make_dnsmasq, service_config, FALSE },
+  { make_web, service_port, FALSE },
+  { make_dhcp_client, service_dev, FALSE },
 };
 
 static void
@@ -355,6 +398,7 @@ test_keys (void)
     { make_route, route_metric, FALSE },     { make_route, route_via, TRUE },
     { make_addr, addr_len, FALSE },          { make_neigh, neigh_mac, TRUE },
     { make_sysctl, sysctl_value, TRUE },     { make_rules, rules_tool, FALSE },
+    { make_dnsmasq, service_config, TRUE },  { make_dnsmasq, service_name, FALSE },
   };
   for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
     {

@@ -190,6 +190,8 @@ static const struct
     "del neigh host brq1 10.0.0.7\n" },
   { VN_KOBJ_SYSCTL, "add sysctl host net.ipv4.ip_forward\n", "set sysctl host net.ipv4.ip_forward\n", NULL },
   { VN_KOBJ_RULES, "add rules host iptables\n", "set rules host iptables\n", "set rules host iptables\n" },
+  { VN_KOBJ_SERVICE, "add service host dnsmasq lan\n", "set service host dnsmasq lan\n",
+    "del service host dnsmasq lan\n" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == VN_N_KOBJS);
 
@@ -224,6 +226,8 @@ tables_with (VnKobjKind kind, gboolean changed)
 
   if (kind == VN_KOBJ_SYSCTL)
     vn_tables_add (tables, vn_kobj_sysctl ("host", "net.ipv4.ip_forward", changed ? "1" : "0"), VN_ORIGIN_NONE);
+  else if (kind == VN_KOBJ_SERVICE)
+    vn_tables_add (tables, vn_kobj_dnsmasq ("host", "lan", changed ? "port=53\n" : "port=0\n"), VN_ORIGIN_NONE);
   else if (kind != VN_KOBJ_RULES)
     vn_tables_add (tables, objs[kind], VN_ORIGIN_NONE);
   return tables;
