@@ -3,6 +3,7 @@
 #include "sim/base/vn-text.h"
 #include "sim/cli/vn-cli.h"
 #include "sim/cli/vn-plan-json.h"
+#include "sim/plan/vn-plan-sh.h"
 #include "sim/plan/vn-plan.h"
 #include "sim/run/vn-compose.h"
 
@@ -11,64 +12,113 @@
 
 typedef struct
 {
+  const VnTopology *topology;
+  const VnTables *tables;
+  const char *host; /* NULL = all nodes */
+} View;
+
+typedef struct
+{
   const char *name;
   gboolean needs_host;
-  char *(*print) (const VnTables *tables, const char *host);
+  char *(*print) (const View *view);
 } PlanFormat;
 
-static char *
-print_text (const VnTables *tables, const char *host)
+/* The operations of the first build, of one node or of all. */
+static VnPlan *
+plan_of (const View *view)
 {
-  g_autoptr (VnPlan) plan = vn_plan_delta (NULL, tables);
+  VnPlan *plan = vn_plan_delta (NULL, view->tables);
 
-  for (guint i = plan->ops->len; host && i > 0; i--)
-    if (strcmp (VN_AT (plan->ops, VnOp, i - 1)->obj.node, host) != 0)
+  for (guint i = plan->ops->len; view->host && i > 0; i--)
+    if (strcmp (VN_AT (plan->ops, VnOp, i - 1)->obj.node, view->host) != 0)
       g_ptr_array_remove_index (plan->ops, i - 1);
+  return plan;
+}
+
+static char *
+print_text (const View *view)
+{
+  g_autoptr (VnPlan) plan = plan_of (view);
+
   return vn_plan_to_text (plan);
 }
 
 static char *
-print_rules (const VnTables *tables, const char *host, VnTool tool)
+print_json (const View *view)
 {
-  const VnRuleset *ruleset = vn_tables_ruleset (tables, host, tool);
+  return vn_plan_json (view->tables, view->host);
+}
+
+static char *
+print_sh (const View *view)
+{
+  g_autoptr (VnPlan) plan = plan_of (view);
+
+  return vn_plan_to_sh (plan, view->topology->name);
+}
+
+static char *
+print_fdb (const View *view)
+{
+  return vn_tables_print_fdb (view->tables, view->host);
+}
+
+static char *
+print_neigh (const View *view)
+{
+  return vn_tables_print_neigh (view->tables, view->host);
+}
+
+static char *
+print_links (const View *view)
+{
+  return vn_tables_print_links (view->tables, view->host);
+}
+
+static char *
+print_rules (const View *view, VnTool tool)
+{
+  const VnRuleset *ruleset = vn_tables_ruleset (view->tables, view->host, tool);
 
   return ruleset ? vn_ruleset_to_save (ruleset, TRUE) : g_strdup ("");
 }
 
 static char *
-print_iptables (const VnTables *tables, const char *host)
+print_iptables (const View *view)
 {
-  return print_rules (tables, host, VN_TOOL_IPTABLES);
+  return print_rules (view, VN_TOOL_IPTABLES);
 }
 
 static char *
-print_ip6tables (const VnTables *tables, const char *host)
+print_ip6tables (const View *view)
 {
-  return print_rules (tables, host, VN_TOOL_IP6TABLES);
+  return print_rules (view, VN_TOOL_IP6TABLES);
 }
 
 static char *
-print_ebtables (const VnTables *tables, const char *host)
+print_ebtables (const View *view)
 {
-  return print_rules (tables, host, VN_TOOL_EBTABLES);
+  return print_rules (view, VN_TOOL_EBTABLES);
 }
 
 static char *
-print_ipset (const VnTables *tables, const char *host)
+print_ipset (const View *view)
 {
-  return print_rules (tables, host, VN_TOOL_IPSET);
+  return print_rules (view, VN_TOOL_IPSET);
 }
 
 static const PlanFormat formats[] = {
   { "text", FALSE, print_text },
-  { "json", FALSE, vn_plan_json },
+  { "json", FALSE, print_json },
+  { "sh", FALSE, print_sh },
   { "iptables-save", TRUE, print_iptables },
   { "ip6tables-save", TRUE, print_ip6tables },
   { "ipset", TRUE, print_ipset },
   { "ebtables", TRUE, print_ebtables },
-  { "fdb", TRUE, vn_tables_print_fdb },
-  { "neigh", TRUE, vn_tables_print_neigh },
-  { "links", TRUE, vn_tables_print_links },
+  { "fdb", TRUE, print_fdb },
+  { "neigh", TRUE, print_neigh },
+  { "links", TRUE, print_links },
 };
 
 static const PlanFormat *
@@ -118,11 +168,12 @@ print_plan (const VnTopology *topology, const PlanFormat *format, const char *ho
   const VnCaps caps = { FALSE };
   g_autoptr (GArray) events = vn_topology_default_events (topology);
   g_autoptr (VnTables) tables = vn_compose (topology, events, &caps, NULL);
+  const View view = { topology, tables, host };
   g_autofree char *text = NULL;
 
   if (host && !check_host (tables, host))
     return VN_EXIT_USAGE;
-  text = format->print (tables, host);
+  text = format->print (&view);
   fputs (text, stdout);
   if (*text && text[strlen (text) - 1] != '\n')
     putchar ('\n');
@@ -138,7 +189,8 @@ vn_verb_plan (int argc, char **argv)
     VN_CLI_LAB_ENTRIES (lab),
     { "host", 0, 0, G_OPTION_ARG_STRING, &host, "Only this node", "NODE" },
     { "format", 0, 0, G_OPTION_ARG_STRING, &format_name,
-      "text (default), json; of one host: iptables-save, ip6tables-save, ipset, ebtables, fdb, neigh, links", "NAME" },
+      "text (default), json, sh; of one host: iptables-save, ip6tables-save, ipset, ebtables, fdb, neigh, links",
+      "NAME" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (VnTopology) topology = NULL;
