@@ -17,6 +17,7 @@ struct _VnLab
 {
   VnKernel *kernel;
   GPtrArray *undo; /* VnKobj, owned: what was added, in that order */
+  gboolean is_adopted;
 };
 
 static void
@@ -35,12 +36,26 @@ vn_lab_new (VnKernel *kernel)
   return lab;
 }
 
+VnLab *
+vn_lab_adopt (VnKernel *kernel, const GPtrArray *objs)
+{
+  VnLab *lab = vn_lab_new (kernel);
+  lab->is_adopted = TRUE;
+  for (guint i = 0; i < objs->len; i++)
+    {
+      VnKobj copy = vn_kobj_copy (objs->pdata[i]);
+      g_ptr_array_add (lab->undo, g_memdup2 (&copy, sizeof copy));
+    }
+  return lab;
+}
+
 void
 vn_lab_free (VnLab *lab)
 {
   if (lab == NULL)
     return;
-  vn_lab_teardown (lab, NULL);
+  if (!lab->is_adopted)
+    vn_lab_teardown (lab, NULL);
   g_ptr_array_unref (lab->undo);
   g_free (lab);
 }

@@ -180,9 +180,21 @@ linux_node_fd (VnKernel *kernel, const char *name)
 }
 
 static void
+keep_nodes (VnLinux *linux_kernel)
+{
+  GHashTableIter iter;
+  gpointer node;
+  g_hash_table_iter_init (&iter, linux_kernel->nodes);
+  while (g_hash_table_iter_next (&iter, NULL, &node))
+    ((VnNode *)node)->is_kept = TRUE;
+}
+
+static void
 linux_free (VnKernel *kernel)
 {
   VnLinux *linux_kernel = (VnLinux *)kernel;
+  if (linux_kernel->is_adopted)
+    keep_nodes (linux_kernel);
   g_hash_table_unref (linux_kernel->nodes);
   g_hash_table_unref (linux_kernel->doomed);
   g_ptr_array_unref (linux_kernel->ops);

@@ -15,6 +15,7 @@ typedef struct
   guint next_ifindex;   /* of the next link, in whatever node */
   GPtrArray *ops;       /* VnKernelOp: submitted */
   GPtrArray *flushed;   /* VnKernelOp: of the last flush */
+  gboolean is_adopted;  /* the lab stays when this object goes */
   GHashTable *doomed;   /* names of nodes that the flush deletes */
   VnNode *batch_node;   /* whose netlink socket has messages queued; NULL = none */
   GPtrArray *batch_ops; /* VnKernelOp, borrowed: theirs */

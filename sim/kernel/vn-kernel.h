@@ -29,6 +29,9 @@ struct _VnKernel
 
 /* Inside the sandbox. Raises RLIMIT_NOFILE to its hard limit. */
 VnKernel *vn_kernel_linux_new (GError **error);
+/* Inside a sandbox in which another process has built what is in @objs (VnKobj, nodes first). Freeing the kernel object
+ * leaves all of it standing, and what was added through it. */
+VnKernel *vn_kernel_linux_adopt (const GPtrArray *objs, GError **error);
 /* @fail_at: the n-th submit or flushed object fails (from 1); 0 = none. */
 VnKernel *vn_kernel_fake_new (guint fail_at);
 /* How many objects the fake holds, for "nothing is left" assertions. */

@@ -109,6 +109,17 @@ vn_netns_create (const char *name, GError **error)
   return -1;
 }
 
+int
+vn_netns_open (const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (NETNS_FOLDER, name, NULL);
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  int errnum = errno;
+  if (fd < 0)
+    vn_error_errno (error, code_of (errnum), errnum, "cannot open the network namespace %s%s", path, cure_of (errnum));
+  return fd;
+}
+
 void
 vn_netns_unname (const char *name)
 {

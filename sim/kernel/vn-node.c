@@ -34,18 +34,11 @@ set_loopback_up (VnNode *node, GError **error)
   return errnum == 0 || vn_error_errno (error, VN_ERROR_KERNEL, errnum, "cannot set the loopback device up");
 }
 
-VnNode *
-vn_node_new (const char *name, guint *next_ifindex, GError **error)
+/* @netns_fd: taken over. */
+static VnNode *
+wrap (const char *name, int netns_fd, guint *next_ifindex, GError **error)
 {
-  if (!vn_netns_name_is_valid (name))
-    {
-      vn_error_set (error, VN_ERROR_INPUT, "\"%s\" can't be the name of a namespace", name);
-      return NULL;
-    }
-  int netns_fd = vn_netns_create (name, error);
-  if (netns_fd < 0)
-    return NULL;
-  g_autoptr (VnNode) node = g_new0 (VnNode, 1);
+  VnNode *node = g_new0 (VnNode, 1);
   node->name = g_intern_string (name);
   node->netns_fd = netns_fd;
   node->next_ifindex = next_ifindex;
@@ -53,8 +46,39 @@ vn_node_new (const char *name, guint *next_ifindex, GError **error)
   node->sysctls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   vn_node_reserve (node, "lo")->ifindex = LOOPBACK_IFINDEX;
   node->nl = vn_nl_open (netns_fd, 0, error);
+  return node;
+}
+
+static gboolean
+check_name (const char *name, GError **error)
+{
+  return vn_netns_name_is_valid (name)
+         || vn_error_set (error, VN_ERROR_INPUT, "\"%s\" can't be the name of a namespace", name);
+}
+
+VnNode *
+vn_node_new (const char *name, guint *next_ifindex, GError **error)
+{
+  int netns_fd = check_name (name, error) ? vn_netns_create (name, error) : -1;
+  if (netns_fd < 0)
+    return NULL;
+  g_autoptr (VnNode) node = wrap (name, netns_fd, next_ifindex, error);
   if (node->nl == NULL || !set_loopback_up (node, error))
     return NULL;
+  return g_steal_pointer (&node);
+}
+
+VnNode *
+vn_node_open (const char *name, guint *next_ifindex, GError **error)
+{
+  int netns_fd = check_name (name, error) ? vn_netns_open (name, error) : -1;
+  if (netns_fd < 0)
+    return NULL;
+  g_autoptr (VnNode) node = wrap (name, netns_fd, next_ifindex, error);
+  node->is_kept = TRUE;
+  if (node->nl == NULL)
+    return NULL;
+  node->is_kept = FALSE;
   return g_steal_pointer (&node);
 }
 
@@ -63,7 +87,8 @@ vn_node_free (VnNode *node)
 {
   if (node == NULL)
     return;
-  vn_netns_unname (node->name);
+  if (!node->is_kept)
+    vn_netns_unname (node->name);
   vn_nl_close (node->nl);
   vn_fd_clear (&node->netns_fd);
   g_hash_table_unref (node->links);

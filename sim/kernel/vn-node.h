@@ -26,11 +26,14 @@ typedef struct
   guint *next_ifindex; /* shared by all nodes of a kernel object, borrowed */
   guint tools;         /* bits of VnTool that were used here */
   GHashTable *sysctls; /* key -> value from before the first write, owned */
+  gboolean is_kept;    /* its name stays when this object goes */
 } VnNode;
 
 /* Makes the namespace with its loopback device up. @next_ifindex: the counter that its links draw from. */
 VnNode *vn_node_new (const char *name, guint *next_ifindex, GError **error);
-/* Takes its name away and lets go of it. */
+/* The one of that name under /run/netns, made by another process. */
+VnNode *vn_node_open (const char *name, guint *next_ifindex, GError **error);
+/* Takes its name away, unless it is kept, and lets go of it. */
 void vn_node_free (VnNode *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnNode, vn_node_free)
 

@@ -21,7 +21,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -30,13 +29,13 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "sim/base/vn-error.h"
 #include "sim/base/vn-fd.h"
 #include "sim/kernel/vn-sandbox-diagnosis.h"
+#include "sim/kernel/vn-sandbox-process.h"
 
 /* The outer process's and pid 1's ends of the two pipes. */
 typedef struct
@@ -44,8 +43,6 @@ typedef struct
   int report[2]; /* pid 1 writes a VnSandboxFailure, or nothing */
   int alive[2];  /* never written; end of file = the outer process is gone */
 } Pipes;
-
-static const int forwarded_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 };
 
 static gboolean
 fail (VnSandboxFailure *ret, VnSandboxStep step, int errnum)
@@ -170,23 +167,11 @@ enter_user_ns_as_user (VnSandboxFailure *ret)
   return err == 0 || fail (ret, VN_SANDBOX_ID_MAP, err);
 }
 
-/* Inheritable and ambient = permitted, so that a program we start has what we have although we are not root. */
 static gboolean
-raise_ambient (VnSandboxFailure *ret)
+become_able (VnSandboxFailure *ret)
 {
-  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-  if (syscall (SYS_capget, &header, data) != 0)
-    return fail (ret, VN_SANDBOX_AMBIENT, errno);
-  for (gsize i = 0; i < G_N_ELEMENTS (data); i++)
-    data[i].inheritable = data[i].permitted;
-  if (syscall (SYS_capset, &header, data) != 0)
-    return fail (ret, VN_SANDBOX_AMBIENT, errno);
-  for (int cap = 0; cap <= CAP_LAST_CAP && prctl (PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
-    if ((data[CAP_TO_INDEX (cap)].permitted & CAP_TO_MASK (cap))
-        && prctl (PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) != 0)
-      return fail (ret, VN_SANDBOX_AMBIENT, errno);
-  return TRUE;
+  int errnum = vn_sandbox_raise_ambient ();
+  return errnum == 0 || fail (ret, VN_SANDBOX_AMBIENT, errnum);
 }
 
 /* One call each, so that a refusal has a name. */
@@ -209,13 +194,13 @@ unshare_others (VnSandboxFailure *ret)
 }
 
 /* /run alone is covered: lock files, `ip netns` names and pid files go there, and the rest of the files stays visible.
- */
+ * It is shared, so that a mount namespace that a command gets learns of nodes that come later. */
 static gboolean
 mount_run (VnSandboxFailure *ret)
 {
   if (mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
-      || mount ("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") != 0 || mkdir ("/run/netns", 0755) != 0
-      || mkdir ("/run/lock", 0755) != 0)
+      || mount ("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") != 0
+      || mount (NULL, "/run", NULL, MS_SHARED, NULL) != 0 || mkdir ("/run/netns", 0755) != 0 || mkdir ("/run/lock", 0755) != 0)
     return fail (ret, VN_SANDBOX_MOUNT, errno);
   return TRUE;
 }
@@ -230,51 +215,6 @@ mount_proc (VnSandboxFailure *ret)
   if (faccessat (AT_FDCWD, "/proc/sys/net/ipv4/ip_forward", W_OK, AT_EACCESS) == 0)
     return TRUE;
   return fail (ret, VN_SANDBOX_PROC, errno);
-}
-
-static void
-fill_signal_set (sigset_t *set)
-{
-  sigemptyset (set);
-  sigaddset (set, SIGCHLD);
-  for (gsize i = 0; i < G_N_ELEMENTS (forwarded_signals); i++)
-    sigaddset (set, forwarded_signals[i]);
-}
-
-/* Reaps whatever has ended. Returns: TRUE if @child is among it. */
-static gboolean
-reap (pid_t child, int *ret_status)
-{
-  gboolean ended = FALSE;
-  for (;;)
-    {
-      int status;
-      pid_t pid = waitpid (-1, &status, WNOHANG);
-      if (pid <= 0)
-        return ended;
-      if (pid != child)
-        continue;
-      ended = TRUE;
-      *ret_status = status;
-    }
-}
-
-/* Until @child ends; signals that were meant for the program are passed on. What a terminal sends (SI_KERNEL) for a key
- * the whole process group has already; that it was closed it tells the leader of the session alone. */
-static G_GNUC_NORETURN void
-wait_and_forward (pid_t child)
-{
-  sigset_t set;
-  int status = 0;
-  fill_signal_set (&set);
-  while (!reap (child, &status))
-    {
-      siginfo_t info;
-      int signo = sigwaitinfo (&set, &info);
-      if (signo > 0 && signo != SIGCHLD && (info.si_code != SI_KERNEL || signo == SIGHUP))
-        kill (child, signo);
-    }
-  _exit (WIFEXITED (status) ? WEXITSTATUS (status) : 128 + WTERMSIG (status));
 }
 
 static gboolean
@@ -311,7 +251,7 @@ run_init (Pipes *pipes, const sigset_t *program_mask)
   vn_fd_clear (&pipes->report[1]);
   vn_fd_clear (&pipes->alive[0]);
   if (program > 0)
-    wait_and_forward (program);
+    vn_sandbox_wait_and_forward (program);
   sigprocmask (SIG_SETMASK, program_mask, NULL);
 }
 
@@ -326,19 +266,9 @@ watch_init (Pipes *pipes, pid_t init, VnSandboxFailure *ret)
     got = read (pipes->report[0], ret, sizeof *ret);
   while (got < 0 && errno == EINTR);
   if (got != sizeof *ret)
-    wait_and_forward (init);
+    vn_sandbox_wait_and_forward (init);
   wait_for_helper (init);
   return FALSE;
-}
-
-/* A parent may have set SIGCHLD to be ignored; then the kernel would keep no exit status for us. */
-static void
-block_signals (sigset_t *ret_former)
-{
-  sigset_t set;
-  signal (SIGCHLD, SIG_DFL);
-  fill_signal_set (&set);
-  sigprocmask (SIG_BLOCK, &set, ret_former);
 }
 
 static gboolean
@@ -348,7 +278,7 @@ start_init (VnSandboxFailure *ret)
   sigset_t former;
   if (pipe2 (pipes.report, O_CLOEXEC) != 0 || pipe2 (pipes.alive, O_CLOEXEC) != 0)
     return fail (ret, VN_SANDBOX_FORK, errno);
-  block_signals (&former);
+  vn_sandbox_block_signals (&former);
   fflush (NULL);
   pid_t init = fork ();
   if (init == 0)
@@ -373,7 +303,7 @@ gboolean
 vn_sandbox_try (VnSandboxFailure *ret)
 {
   gboolean has_user_ns = geteuid () == 0 ? enter_user_ns_as_root (ret) : enter_user_ns_as_user (ret);
-  return has_user_ns && raise_ambient (ret) && unshare_others (ret) && mount_run (ret) && start_init (ret);
+  return has_user_ns && become_able (ret) && unshare_others (ret) && mount_run (ret) && start_init (ret);
 }
 
 gboolean
