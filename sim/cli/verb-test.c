@@ -11,7 +11,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 typedef struct
@@ -95,36 +94,11 @@ prepare (const char *name, const Options *options, gboolean several, GPtrArray *
   return VN_EXIT_OK;
 }
 
-static guint
-terminal_width (void)
-{
-  struct winsize size;
-
-  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 ? size.ws_col : 100;
-}
-
-/* A line that overwrites itself, once the run takes more than a second on a terminal. */
-static void
-show_progress (const char *phase, guint done, guint total, gpointer data)
-{
-  const VnUsec *start = data;
-
-  if (vn_clock_now () - *start > G_USEC_PER_SEC && isatty (STDERR_FILENO))
-    fprintf (stderr, "\r\033[K%s %u/%u", phase, done, total);
-}
-
-static void
-clear_progress (void)
-{
-  if (isatty (STDERR_FILENO))
-    fputs ("\r\033[K", stderr);
-}
-
 static int
 run_one (const Job *job, const Options *options, const VnReportFormat *format)
 {
   static const char *const files[] = { "json", "junit", "tap", NULL };
-  const VnReportOptions report = { vn_cli_colour (STDOUT_FILENO), terminal_width (), options->verbose };
+  const VnReportOptions report = { vn_cli_colour (STDOUT_FILENO), vn_cli_width (), options->verbose };
   VnUsec start = vn_clock_now ();
   const VnRunSetup setup = {
     .topology = job->topology,
@@ -133,14 +107,14 @@ run_one (const Job *job, const Options *options, const VnReportFormat *format)
     .formats = files,
     .now_unix_usec = vn_cli_now (),
     .load_time = job->load_time,
-    .progress = show_progress,
+    .progress = vn_cli_progress,
     .progress_data = &start,
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (VnRun) run = vn_run_lab (&setup, &error);
   g_autofree char *text = NULL;
 
-  clear_progress ();
+  vn_cli_progress_clear ();
   if (!run)
     return vn_cli_fail (error);
   if (!vn_folder_finish (&job->folder, &error)) /* before printing: nobody may be left who reads */
@@ -149,15 +123,6 @@ run_one (const Job *job, const Options *options, const VnReportFormat *format)
   fputs (text, stdout);
   fflush (stdout);
   return vn_run_exit_code (run);
-}
-
-/* Failed before undecided before nothing checked; machine and internal errors before all. */
-static int
-graver (int a, int b)
-{
-  static const guint8 ranks[] = { 0, 3, 4, 5, 6, 1, 2 };
-
-  return ranks[MIN (a, 6)] >= ranks[MIN (b, 6)] ? a : b;
 }
 
 static int
@@ -170,7 +135,7 @@ run_all (GPtrArray *jobs, const Options *options, const VnReportFormat *format)
   if (!vn_sandbox_enter (&error))
     return vn_cli_fail (error);
   for (guint i = 0; i < jobs->len; i++)
-    code = graver (code, run_one (g_ptr_array_index (jobs, i), options, format));
+    code = vn_cli_graver (code, run_one (g_ptr_array_index (jobs, i), options, format));
   return code;
 }
 
@@ -208,7 +173,7 @@ test_labs (char **words, const Options *options)
       return VN_EXIT_USAGE;
     }
   for (char **word = words; *word; word++)
-    code = graver (code, prepare (*word, options, several, jobs));
+    code = vn_cli_graver (code, prepare (*word, options, several, jobs));
   return code == VN_EXIT_OK ? run_all (jobs, options, format) : code;
 }
 

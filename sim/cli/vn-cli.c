@@ -3,11 +3,13 @@
 #include "sim/cli/vn-cli.h"
 
 #include "sim/base/vn-error.h"
+#include "sim/base/vn-fd.h"
 #include "sim/base/vn-text.h"
 #include "sim/predict/vn-predict.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* ---- options ---- */
@@ -313,4 +315,36 @@ vn_cli_now (void)
   if (epoch && vn_parse_uint (epoch, 0, G_MAXINT64 / G_USEC_PER_SEC, &seconds))
     return (gint64)seconds * G_USEC_PER_SEC;
   return g_get_real_time ();
+}
+
+guint
+vn_cli_width (void)
+{
+  struct winsize size;
+
+  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40 ? size.ws_col : 100;
+}
+
+void
+vn_cli_progress (const char *phase, guint done, guint total, gpointer data)
+{
+  const VnUsec *start = data;
+
+  if (vn_clock_now () - *start > G_USEC_PER_SEC && isatty (STDERR_FILENO))
+    fprintf (stderr, "\r\033[K%s %u/%u", phase, done, total);
+}
+
+void
+vn_cli_progress_clear (void)
+{
+  if (isatty (STDERR_FILENO))
+    fputs ("\r\033[K", stderr);
+}
+
+int
+vn_cli_graver (int a, int b)
+{
+  static const guint8 ranks[] = { 0, 3, 4, 5, 6, 1, 2 };
+
+  return ranks[MIN (a, 6)] >= ranks[MIN (b, 6)] ? a : b;
 }

@@ -29,6 +29,7 @@ int vn_verb_test (int argc, char **argv);
 int vn_verb_plan (int argc, char **argv);
 int vn_verb_predict (int argc, char **argv);
 int vn_verb_lint (int argc, char **argv);
+int vn_verb_compare (int argc, char **argv);
 int vn_verb_doctor (int argc, char **argv);
 
 /* Parses @argv by @entries, with VNETLAB_<VERB>_<OPTION> before it, so that flags win. @ret_words: what is left, the
@@ -67,6 +68,15 @@ int vn_cli_fail (const GError *error);
 char *vn_cli_find_lab (const char *name);
 /* The time that a run is dated with, microseconds since 1970: SOURCE_DATE_EPOCH, or now. */
 gint64 vn_cli_now (void);
+/* The exit code of two of which each has one: failed before undecided before nothing checked; machine and internal
+ * errors before all. */
+int vn_cli_graver (int a, int b);
+/* Columns of the terminal that standard output is; 100 where it is none. */
+guint vn_cli_width (void);
+/* For VnRunSetup.progress: a line that overwrites itself, once it takes more than a second, on a terminal. @data: when
+ * it began, VnUsec. */
+void vn_cli_progress (const char *phase, guint done, guint total, gpointer data);
+void vn_cli_progress_clear (void);
 /* Whether to colour a stream: it is a terminal and NO_COLOR is not set. */
 gboolean vn_cli_colour (int fd);
 

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Several runs as one table.
+ *
+ * The questions of a pair are summed up by kind (one open TCP port is "TCP"), as in the matrix of a single run; two
+ * labs differ in a row if they differ in one of these. Why is taken from the reasons that each run recorded: of a "no"
+ * the condition that failed, the deepest one; of a "yes" the last one that says how the packet got there. */
+#include "analysis/report/vn-compare.h"
+
+#include <string.h>
+
+static const struct
+{
+  VnCellKind kind;
+  const char *what; /* prefix of VnRunCell.what; NULL = any */
+  char letter;
+  const char *name;
+} asks[] = {
+  [VN_ASK_PING] = { VN_CELL_REACH, "icmp", 'p', "ping" },
+  [VN_ASK_TCP] = { VN_CELL_REACH, "tcp", 't', "TCP" },
+  [VN_ASK_UDP] = { VN_CELL_REACH, "udp", 'u', "UDP" },
+  [VN_ASK_NAME] = { VN_CELL_DNS, NULL, 'd', "DNS name" },
+  [VN_ASK_FORWARD] = { VN_CELL_FORWARD, NULL, 'f', "forwarded port" },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (asks) == VN_N_ASKS);
+
+char
+vn_ask_letter (VnAsk ask)
+{
+  return asks[ask].letter;
+}
+
+const char *
+vn_ask_name (VnAsk ask)
+{
+  return asks[ask].name;
+}
+
+/* VN_N_ASKS: none of them. */
+static VnAsk
+ask_of (const VnRunCell *cell)
+{
+  VnAsk ask = 0;
+
+  while (ask < VN_N_ASKS
+         && (asks[ask].kind != cell->kind || (asks[ask].what && !g_str_has_prefix (cell->what, asks[ask].what))))
+    ask++;
+  return ask;
+}
+
+static void
+field_clear (gpointer data)
+{
+  g_free (((VnCompareField *)data)->why);
+}
+
+static void
+row_free (gpointer data)
+{
+  VnCompareRow *row = data;
+
+  g_free (row->from);
+  g_free (row->to);
+  g_array_unref (row->fields);
+  g_free (row->sentence);
+  g_free (row);
+}
+
+static VnCompareRow *
+row_new (const char *from, const char *to, guint n_labs)
+{
+  VnCompareRow *row = g_new0 (VnCompareRow, 1);
+
+  row->from = g_strdup (from);
+  row->to = g_strdup (to);
+  row->fields = g_array_new (FALSE, TRUE, sizeof (VnCompareField));
+  g_array_set_clear_func (row->fields, field_clear);
+  g_array_set_size (row->fields, n_labs);
+  for (guint i = 0; i < n_labs; i++)
+    for (guint ask = 0; ask < VN_N_ASKS; ask++)
+      g_array_index (row->fields, VnCompareField, i).answered[ask] = VN_LEG_OPEN;
+  return row;
+}
+
+/* @rows: "from\nto" -> VnCompareRow. */
+static VnCompareRow *
+find_row (VnComparison *comparison, GHashTable *rows, const char *from, const char *to)
+{
+  g_autofree char *key = g_strdup_printf ("%s\n%s", from, to);
+  VnCompareRow *row = g_hash_table_lookup (rows, key);
+
+  if (row == NULL)
+    {
+      row = row_new (from, to, comparison->labs->len);
+      g_ptr_array_add (comparison->rows, row);
+      g_hash_table_insert (rows, g_steal_pointer (&key), row);
+    }
+  return row;
+}
+
+/* "  ✗ the text (file:3)" -> "the text". NULL for a line that is not of the wanted mark. */
+static char *
+reason_text (const char *line, const char *mark)
+{
+  const char *text = line + strspn (line, " ");
+  const char *place;
+
+  if (text == line || !g_str_has_prefix (text, mark))
+    return NULL;
+  text += strlen (mark);
+  text += strspn (text, " ");
+  place = g_strrstr (text, " (");
+  if (place && strchr (place, ':') && g_str_has_suffix (place, ")"))
+    return g_strndup (text, (gsize)(place - text));
+  return g_strdup (text);
+}
+
+/* Whether a reason is the same for whatever mode, and so explains no difference. */
+static gboolean
+is_idle (const char *text)
+{
+  return strstr (text, "nothing filters") != NULL;
+}
+
+/* The last line of the tree that bears @mark. Transfer full, or NULL. */
+static char *
+decisive (const char *reasons, gboolean holds)
+{
+  g_auto (GStrv) lines = g_strsplit (reasons ? reasons : "", "\n", -1);
+  char *found = NULL;
+
+  for (char **line = lines; *line; line++)
+    {
+      g_autofree char *text = reason_text (*line, holds ? "✓" : "✗");
+
+      if (text == NULL || is_idle (text))
+        continue;
+      g_free (found);
+      found = g_steal_pointer (&text);
+    }
+  return found;
+}
+
+static gboolean
+is_worse (VnVerdict a, VnVerdict b)
+{
+  return b == VN_VERDICT_PASS ? a != VN_VERDICT_PASS : a == VN_VERDICT_FAIL;
+}
+
+static void
+note_cell (VnComparison *comparison, GHashTable *rows, guint lab, const VnRunCell *cell)
+{
+  VnAsk ask = ask_of (cell);
+  VnCompareField *field;
+  gboolean yes = cell->observed.answered == VN_LEG_YES;
+
+  if (ask == VN_N_ASKS || cell->to == NULL)
+    return;
+  field = &g_array_index (find_row (comparison, rows, cell->from, cell->to)->fields, VnCompareField, lab);
+  field->is_there = TRUE;
+  if (field->why == NULL && ask != VN_ASK_NAME)
+    field->why = decisive (cell->reasons, yes);
+  if (field->answered[ask] != VN_LEG_YES)
+    field->answered[ask] = cell->observed.answered;
+  if (is_worse (cell->verdict, field->worst))
+    field->worst = cell->verdict;
+  comparison->n_failed += cell->verdict != VN_VERDICT_PASS;
+}
+
+static gboolean
+same_answers (const VnCompareField *a, const VnCompareField *b)
+{
+  return a->is_there && b->is_there && memcmp (a->answered, b->answered, sizeof a->answered) == 0;
+}
+
+/* "nat and bridged": the labs of the row that answer as @first does. */
+static char *
+labs_like (const VnComparison *comparison, const VnCompareRow *row, guint first)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  const VnCompareField *field = &g_array_index (row->fields, VnCompareField, first);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = first; i < row->fields->len; i++)
+    if (same_answers (field, &g_array_index (row->fields, VnCompareField, i)))
+      g_ptr_array_add (names, g_ptr_array_index (comparison->labs, i));
+  for (guint i = 0; i < names->len; i++)
+    g_string_append_printf (out, "%s%s",
+                            i == 0                ? ""
+                            : i + 1 == names->len ? " and "
+                                                  : ", ",
+                            (const char *)g_ptr_array_index (names, i));
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+came_before (const VnCompareRow *row, guint index)
+{
+  for (guint i = 0; i < index; i++)
+    if (same_answers (&g_array_index (row->fields, VnCompareField, i),
+                      &g_array_index (row->fields, VnCompareField, index)))
+      return TRUE;
+  return FALSE;
+}
+
+/* "ping and TCP are answered", "nothing is answered". */
+static void
+append_answers (GString *out, const VnCompareField *field)
+{
+  g_autoptr (GPtrArray) yes = g_ptr_array_new ();
+
+  for (guint ask = 0; ask < VN_N_ASKS; ask++)
+    if (field->answered[ask] == VN_LEG_YES)
+      g_ptr_array_add (yes, (char *)asks[ask].name);
+  if (yes->len == 0)
+    g_string_append (out, "no answer");
+  for (guint i = 0; i < yes->len; i++)
+    g_string_append_printf (out, "%s%s",
+                            i == 0              ? ""
+                            : i + 1 == yes->len ? " and "
+                                                : ", ",
+                            (const char *)g_ptr_array_index (yes, i));
+}
+
+/* A lab that lacks an end of the pair is no difference. */
+static void
+explain (const VnComparison *comparison, VnCompareRow *row)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < row->fields->len; i++)
+    {
+      const VnCompareField *field = &g_array_index (row->fields, VnCompareField, i);
+      g_autofree char *labs = NULL;
+
+      if (!field->is_there || came_before (row, i))
+        continue;
+      row->differs |= out->len > 0;
+      labs = labs_like (comparison, row, i);
+      g_string_append_printf (out, "%s%s: ", out->len > 0 ? "; " : "", labs);
+      append_answers (out, field);
+      if (field->why)
+        g_string_append_printf (out, " (%s)", field->why);
+    }
+  g_string_append_c (out, '.');
+  row->sentence = g_string_free (out, !row->differs);
+}
+
+VnComparison *
+vn_compare_runs (const GPtrArray *runs)
+{
+  VnComparison *comparison = g_new0 (VnComparison, 1);
+  g_autoptr (GHashTable) rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  comparison->labs = g_ptr_array_new_with_free_func (g_free);
+  comparison->rows = g_ptr_array_new_with_free_func (row_free);
+  for (guint i = 0; i < runs->len; i++)
+    g_ptr_array_add (comparison->labs, g_strdup (((const VnRun *)g_ptr_array_index (runs, i))->lab));
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const VnRun *run = g_ptr_array_index (runs, i);
+
+      for (guint j = 0; j < run->cells->len; j++)
+        note_cell (comparison, rows, i, g_ptr_array_index (run->cells, j));
+    }
+  for (guint i = 0; i < comparison->rows->len; i++)
+    explain (comparison, g_ptr_array_index (comparison->rows, i));
+  return comparison;
+}
+
+void
+vn_comparison_free (VnComparison *comparison)
+{
+  if (comparison == NULL)
+    return;
+  g_ptr_array_unref (comparison->labs);
+  g_ptr_array_unref (comparison->rows);
+  g_free (comparison);
+}
+
+gboolean
+vn_compare_asks (const VnComparison *comparison, VnAsk ask)
+{
+  for (guint i = 0; i < comparison->rows->len; i++)
+    {
+      const VnCompareRow *row = g_ptr_array_index (comparison->rows, i);
+
+      for (guint j = 0; j < row->fields->len; j++)
+        if (g_array_index (row->fields, VnCompareField, j).answered[ask] != VN_LEG_OPEN)
+          return TRUE;
+    }
+  return FALSE;
+}
+
+char *
+vn_compare_field_text (const VnComparison *comparison, const VnCompareField *field)
+{
+  GString *out = g_string_new (NULL);
+
+  if (!field->is_there)
+    g_string_append_c (out, '-');
+  for (guint ask = 0; field->is_there && ask < VN_N_ASKS; ask++)
+    if (vn_compare_asks (comparison, (VnAsk)ask))
+      g_string_append_c (out, field->answered[ask] == VN_LEG_YES  ? asks[ask].letter
+                              : field->answered[ask] == VN_LEG_NO ? '.'
+                                                                  : ' ');
+  g_strchomp (out->str);
+  return g_string_free (out, FALSE);
+}
+
+const VnCompareFormat *
+vn_compare_formats (guint *ret_len)
+{
+  static const VnCompareFormat formats[] = {
+    { "terminal", vn_compare_write_terminal },
+    { "markdown", vn_compare_write_markdown },
+    { "json", vn_compare_write_json },
+    { "html", vn_compare_write_html },
+  };
+
+  *ret_len = G_N_ELEMENTS (formats);
+  return formats;
+}
