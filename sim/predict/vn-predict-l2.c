@@ -79,7 +79,7 @@ vn_question_meets (const VnQuestion *q)
 static VnPredictAnswer
 seen (VnLeg delivered, VnLeg answered, VnCauseCode cause)
 {
-  return (VnPredictAnswer){ { delivered, answered }, cause };
+  return (VnPredictAnswer){ .outcome = { delivered, answered }, .cause = cause };
 }
 
 VnPredictAnswer

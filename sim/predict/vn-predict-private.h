@@ -6,6 +6,7 @@
 #pragma once
 
 #include "sim/predict/vn-predict-ports.h"
+#include "sim/predict/vn-predict-scene.h"
 #include "sim/predict/vn-predict-sg.h"
 
 G_BEGIN_DECLS
@@ -18,6 +19,7 @@ struct _VnPredictor
   GHashTable *by_ethernet;  /* (domain, address) -> end + 1 */
   GHashTable *by_node;      /* (node, address) -> end + 1 */
   GHashTable *ends_of_node; /* interned node name -> GArray of guint: its ends as they came up */
+  VnScene *scene;           /* NULL = nobody forwards anything */
 };
 
 typedef struct
@@ -34,6 +36,8 @@ typedef struct
 {
   VnOutcome outcome;
   VnCauseCode cause;
+  VnIp seen_as;        /* as in VnPrediction, as is the next */
+  gboolean translated;
 } VnPredictAnswer;
 
 /* Adds a reason, if anybody asks. Its arguments are made in any case: dear ones belong behind `q->reasons != NULL`. */
@@ -96,6 +100,15 @@ VnPredictAnswer vn_predict_responder_quirks (const VnQuestion *q, VnPredictAnswe
 VnPredictAnswer vn_predict_frame (const VnQuestion *q);
 VnPredictAnswer vn_predict_arp_known (const VnQuestion *q);
 VnPredictAnswer vn_predict_arp_unknown (const VnQuestion *q);
+
+/* ---- vn-predict-modes.c ---- */
+
+/* Whether a packet between the two is a matter of network modes and routers. */
+gboolean vn_question_is_of_scene (const VnQuestion *q);
+VnPredictAnswer vn_predict_scene_reach (const VnQuestion *q);
+VnPredictAnswer vn_predict_dns (const VnQuestion *q);
+/* FORWARD and UNSOLICITED. */
+VnPredictAnswer vn_predict_outside (const VnQuestion *q);
 
 /* ---- vn-predict-attack.c ---- */
 

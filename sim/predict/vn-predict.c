@@ -34,7 +34,7 @@ vn_question_has (const VnQuestion *q, VnQuirkId quirk)
 VnPredictAnswer
 vn_predict_no (VnCauseCode cause)
 {
-  return (VnPredictAnswer){ { VN_LEG_NO, VN_LEG_NO }, cause };
+  return (VnPredictAnswer){ .outcome = { VN_LEG_NO, VN_LEG_NO }, .cause = cause };
 }
 
 VnPredictor *
@@ -47,6 +47,7 @@ vn_predict_compile (const VnTopology *topology, const GArray *events)
   predictor->book = vn_sg_book_new (topology);
   vn_predict_index_ends (predictor);
   vn_predict_index_nodes (predictor);
+  predictor->scene = vn_scene_new (predictor->topology);
   return predictor;
 }
 
@@ -58,6 +59,7 @@ vn_predictor_free (VnPredictor *predictor)
   g_hash_table_unref (predictor->by_ethernet);
   g_hash_table_unref (predictor->by_node);
   g_hash_table_unref (predictor->ends_of_node);
+  vn_scene_free (predictor->scene);
   vn_sg_book_free (predictor->book);
   g_array_unref (predictor->ports);
   vn_topology_unref (predictor->topology);
@@ -89,7 +91,7 @@ static VnPredictAnswer
 reach_answer (const VnQuestion *q, const VnSgPacket *packet)
 {
   VnSgPacket reply = vn_predict_reply (packet);
-  VnPredictAnswer answer = { { VN_LEG_YES, VN_LEG_NO }, VN_CAUSE_NO_PATH };
+  VnPredictAnswer answer = { .outcome = { VN_LEG_YES, VN_LEG_NO }, .cause = VN_CAUSE_NO_PATH };
   const VnEnd *by = vn_question_answers_by (q, packet->src);
   VnLeg out, in;
 
@@ -97,7 +99,7 @@ reach_answer (const VnQuestion *q, const VnSgPacket *packet)
     return answer;
   /* Some answers of IPv6 leave by where the question came in (an echo), some don't (TCP). */
   if (by != q->to && packet->family == VN_FAMILY_IPV6)
-    return (VnPredictAnswer){ { VN_LEG_YES, VN_LEG_OPEN }, VN_CAUSE_NONE };
+    return (VnPredictAnswer){ .outcome = { VN_LEG_YES, VN_LEG_OPEN } };
   if (is_spoofed_answer (q, by, reply.src))
     {
       answer.cause = VN_CAUSE_SPOOF_IP;
@@ -121,9 +123,12 @@ predict_reach (const VnQuestion *q)
   VnPredictAnswer answer;
   VnSgPacket packet;
   VnIp src, dst;
-  VnCauseCode cause = vn_question_route (q, &src, &dst);
+  VnCauseCode cause;
   VnLeg out, in;
 
+  if (vn_question_is_of_scene (q))
+    return vn_predict_scene_reach (q);
+  cause = vn_question_route (q, &src, &dst);
   if (cause != VN_CAUSE_NONE)
     return vn_predict_no (cause);
   packet = vn_predict_packet (q->cell, src, dst);
@@ -159,9 +164,9 @@ static const struct
   [VN_CELL_UNKNOWN_UNICAST] = { vn_predict_frame, FALSE, FALSE },
   [VN_CELL_ARP_KNOWN] = { vn_predict_arp_known, TRUE, TRUE },
   [VN_CELL_ARP_UNKNOWN] = { vn_predict_arp_unknown, TRUE, FALSE },
-  [VN_CELL_DNS] = { predict_reach, TRUE, TRUE },
-  [VN_CELL_FORWARD] = { predict_reach, TRUE, TRUE },
-  [VN_CELL_UNSOLICITED] = { predict_reach, FALSE, TRUE },
+  [VN_CELL_DNS] = { vn_predict_dns, TRUE, TRUE },
+  [VN_CELL_FORWARD] = { vn_predict_outside, TRUE, TRUE },
+  [VN_CELL_UNSOLICITED] = { vn_predict_outside, FALSE, TRUE },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == VN_N_CELL_KINDS);
 
@@ -265,7 +270,13 @@ vn_predict_ask (const VnPredictor *predictor, const VnCell *cell, VnPrediction *
     .reasons = vn_reason_new (TRUE, VN_ORIGIN_NONE, "%s", ""),
   };
   VnPredictAnswer answer = ask (&q);
-  VnPrediction prediction = { .outcome = answer.outcome, .cause = answer.cause, .reason = q.reasons };
+  VnPrediction prediction = {
+    .outcome = answer.outcome,
+    .cause = answer.cause,
+    .reason = q.reasons,
+    .seen_as = answer.seen_as,
+    .translated = answer.translated,
+  };
 
   title (q.reasons, &q, &prediction.outcome);
   find_quirk (&q, &prediction);

@@ -27,6 +27,8 @@ typedef struct
   const VnQuirk *quirk;    /* one that applies to this cell, or NULL */
   VnOutcome quirk_outcome; /* what the real agents do then; without a quirk the same as outcome */
   VnCauseCode quirk_cause;
+  VnIp seen_as;        /* source address that the other side sees; unset = nothing is promised about it */
+  gboolean translated; /* by a NAT, on its way there */
 } VnPrediction;
 void vn_prediction_clear (VnPrediction *prediction);
 

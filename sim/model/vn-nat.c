@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which translation an end is behind. */
+#include "sim/model/vn-nat.h"
+
+const VnInterface *
+vn_end_interface (const VnTopology *topology, const VnEnd *end)
+{
+  const VnMachine *machine;
+
+  if (end->kind != VN_END_INTERFACE || end->interface == VN_NONE)
+    return NULL;
+  machine = vn_topology_machine (topology, end->machine);
+  return end->interface < machine->interfaces->len ? VN_AT (machine->interfaces, VnInterface, end->interface) : NULL;
+}
+
+const VnHvNetwork *
+vn_end_hv_network (const VnTopology *topology, const VnEnd *end)
+{
+  const VnInterface *interface = vn_end_interface (topology, end);
+
+  if (end->kind != VN_END_INTERFACE)
+    return NULL;
+  if (interface)
+    return interface->hv_network == VN_NONE ? NULL : vn_topology_hv_network (topology, interface->hv_network);
+  for (guint i = 0; i < topology->hv_networks->len; i++)
+    {
+      const VnHvNetwork *network = vn_topology_hv_network (topology, i);
+
+      if (network->machine == end->machine && g_str_equal (network->host_dev, end->dev))
+        return network;
+    }
+  return NULL;
+}
+
+/* ---- DHCP ---- */
+
+/* The end of the interface that a server of a machine serves; NULL if it has none. */
+static const VnEnd *
+served_end (const VnTopology *topology, guint machine, guint interface)
+{
+  for (guint i = 0; i < topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (topology, i);
+
+      if (end->kind == VN_END_INTERFACE && end->machine == machine && end->interface == interface)
+        return end;
+    }
+  return NULL;
+}
+
+static void
+add_server (GPtrArray *servers, const VnDhcpServer *server, gboolean serves)
+{
+  if (serves && server->enabled)
+    g_ptr_array_add (servers, (gpointer)server);
+}
+
+const VnDhcpServer *
+vn_end_dhcp_server (const VnTopology *topology, const VnEnd *end)
+{
+  const VnHvNetwork *network = vn_end_hv_network (topology, end);
+  g_autoptr (GPtrArray) servers = g_ptr_array_new ();
+
+  if (network)
+    add_server (servers, &network->dhcp, TRUE);
+  for (guint i = 0; i < topology->machines->len; i++)
+    {
+      const VnRole *role = &vn_topology_machine (topology, i)->role;
+
+      for (guint j = 0; j < role->dhcp->len; j++)
+        {
+          const VnDhcpServer *server = VN_AT (role->dhcp, VnDhcpServer, j);
+          const VnEnd *served = served_end (topology, i, server->interface);
+
+          add_server (servers, server, served && served->domain == end->domain);
+        }
+    }
+  return servers->len == 1 ? g_ptr_array_index (servers, 0) : NULL;
+}
+
+/* ---- translation ---- */
+
+/* A machine's way out: its end on a segment with a default route, else its first one with an address. */
+static guint
+uplink_of (const VnTopology *topology, guint machine)
+{
+  guint first = VN_NONE;
+
+  for (guint i = 0; i < topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (topology, i);
+      const VnInterface *interface = vn_end_interface (topology, end);
+
+      if (end->machine != machine || !interface || interface->segment == VN_NONE
+          || !vn_ip_is_set (vn_end_address (end, VN_FAMILY_IPV4)))
+        continue;
+      if (vn_ip_is_set (end->gateway[0]))
+        return i;
+      if (first == VN_NONE)
+        first = i;
+    }
+  return first;
+}
+
+/* The outside end of a router that has another interface on the Ethernet of @end. */
+static guint
+router_outside (const VnTopology *topology, const VnEnd *end)
+{
+  for (guint i = 0; i < topology->ends->len; i++)
+    {
+      const VnEnd *near = vn_topology_end (topology, i);
+      const VnRole *role;
+
+      if (near->kind != VN_END_INTERFACE || near->domain != end->domain || near->machine == end->machine)
+        continue;
+      role = &vn_topology_machine (topology, near->machine)->role;
+      if (!role->is_router || role->nat_interface == VN_NONE || role->nat_interface == near->interface)
+        continue;
+      for (guint j = 0; j < topology->ends->len; j++)
+        if (vn_topology_end (topology, j)->kind == VN_END_INTERFACE
+            && vn_topology_end (topology, j)->machine == near->machine
+            && vn_topology_end (topology, j)->interface == role->nat_interface)
+          return j;
+    }
+  return VN_NONE;
+}
+
+guint
+vn_nat_outside (const VnTopology *topology, const VnEnd *end)
+{
+  const VnHvNetwork *network = vn_end_hv_network (topology, end);
+
+  if (end->kind != VN_END_INTERFACE || (network && end->interface == VN_NONE))
+    return VN_NONE;
+  if (network)
+    return network->has_nat ? uplink_of (topology, network->machine) : VN_NONE;
+  return router_outside (topology, end);
+}
+
+const VnForward *
+vn_nat_forward (const VnTopology *topology, const VnEnd *end, guint8 protocol, guint16 port)
+{
+  const VnInterface *interface = vn_end_interface (topology, end);
+
+  for (guint i = 0; interface && i < interface->forwards->len; i++)
+    {
+      const VnForward *forward = VN_AT (interface->forwards, VnForward, i);
+
+      if (forward->protocol == protocol && forward->host_port == port)
+        return forward;
+    }
+  return NULL;
+}
