@@ -442,3 +442,4 @@ gboolean vn_name_is_plain (const char *name, gsize max);
 #define VN_NAME_MAX 63 /* of nodes and labs */
 
 G_END_DECLS
+void vn_name_vlan (const char *nic, guint16 vid, char ret[16]); /* NIC.VID, or as much of it as fits */
