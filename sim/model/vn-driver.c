@@ -250,6 +250,19 @@ vn_mapping_find (const VnConfig *agent, VnOptionId id, const char *physical_netw
   return NULL;
 }
 
+guint
+vn_machine_uplink (const VnMachine *machine, const VnNetwork *network)
+{
+  g_autofree char *name = NULL;
+
+  if (network->physical_network != NULL)
+    name = vn_mapping_find (machine->agent, VN_OPT_LB_PHYSICAL_INTERFACE_MAPPINGS, network->physical_network);
+  for (guint i = 0; name != NULL && i < machine->interfaces->len; i++)
+    if (strcmp (VN_AT (machine->interfaces, VnInterface, i)->name, name) == 0)
+      return i;
+  return VN_NONE;
+}
+
 /* The smaller of two limits, of which 0 and less stand for "none". */
 static gint64
 lower_limit (gint64 a, gint64 b)
