@@ -7,7 +7,8 @@ import sys
 
 top = pathlib.Path(sys.argv[1])
 EXTERNAL = {"libmnl/": {"sim/kernel"}, "pcap": {"captures/live", "captures/file"}, "libnet.h": {"sim/packet"},
-            "yaml.h": {"sim/load"}}
+            "yaml.h": {"sim/load"}, "pcre2.h": {"analysis/flows"}, "zlib.h": {"captures/file"},
+            "zstd.h": {"captures/file"}}
 
 
 def read_table():

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Conversations by their two ends.
+ *
+ * Flows lie in chunks that never move, so a reader may hold a pointer and growing costs no copy. The index is an open
+ * addressing table of flow number and part of the hash; it is doubled when it is half full. What a million flows cost
+ * is a million VnFlow and 16 MiB. */
+#include "analysis/flows/vn-flow-table.h"
+
+#include <string.h>
+
+#define CHUNK_BITS 12
+#define CHUNK_LEN (1u << CHUNK_BITS)
+#define SLOTS_MIN 1024
+
+typedef struct
+{
+  guint32 flow; /* VN_NO_FLOW = free */
+  guint32 hash;
+} Slot;
+
+struct _VnFlowTable
+{
+  GPtrArray *chunks;
+  guint len;
+  Slot *slots;
+  guint n_slots; /* a power of two */
+  guint n_used;
+  guint64 seed; /* so that nobody can choose addresses that collide */
+};
+
+static Slot *
+make_slots (guint n)
+{
+  Slot *slots = g_new (Slot, n);
+
+  memset (slots, 0xff, n * sizeof *slots);
+  return slots;
+}
+
+VnFlowTable *
+vn_flow_table_new (void)
+{
+  VnFlowTable *table = g_new0 (VnFlowTable, 1);
+
+  table->chunks = g_ptr_array_new_with_free_func (g_free);
+  table->n_slots = SLOTS_MIN;
+  table->slots = make_slots (table->n_slots);
+  table->seed = (guint64)g_random_int () << 32 | g_random_int ();
+  return table;
+}
+
+void
+vn_flow_table_free (VnFlowTable *table)
+{
+  g_ptr_array_unref (table->chunks);
+  g_free (table->slots);
+  g_free (table);
+}
+
+guint
+vn_flow_table_len (const VnFlowTable *table)
+{
+  return table->len;
+}
+
+VnFlow *
+vn_flow_table_get (const VnFlowTable *table, guint index)
+{
+  return (VnFlow *)g_ptr_array_index (table->chunks, index >> CHUNK_BITS) + (index & (CHUNK_LEN - 1));
+}
+
+/* Five multiplications of 64 bits, each folded. */
+static guint32
+hash_key (const VnFlowTable *table, const VnFlowKey *key)
+{
+  guint64 words[sizeof *key / sizeof (guint64)], h = table->seed;
+
+  memcpy (words, key, sizeof words);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      h = (h ^ words[i]) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+      h ^= h >> 32;
+    }
+  return (guint32)(h ^ h >> 17);
+}
+
+/* The slot of the key, or the free one where it goes. */
+static Slot *
+find_slot (const VnFlowTable *table, const VnFlowKey *key, guint32 hash)
+{
+  guint mask = table->n_slots - 1;
+
+  for (guint i = hash & mask;; i = (i + 1) & mask)
+    {
+      Slot *slot = &table->slots[i];
+
+      if (slot->flow == VN_NO_FLOW
+          || (slot->hash == hash && memcmp (&vn_flow_table_get (table, slot->flow)->key, key, sizeof *key) == 0))
+        return slot;
+    }
+}
+
+static void
+grow (VnFlowTable *table)
+{
+  Slot *old = table->slots;
+  guint n = table->n_slots;
+
+  table->n_slots *= 2;
+  table->slots = make_slots (table->n_slots);
+  for (guint i = 0; i < n; i++)
+    if (old[i].flow != VN_NO_FLOW)
+      {
+        guint at = old[i].hash & (table->n_slots - 1);
+
+        while (table->slots[at].flow != VN_NO_FLOW)
+          at = (at + 1) & (table->n_slots - 1);
+        table->slots[at] = old[i];
+      }
+  g_free (old);
+}
+
+static guint
+append (VnFlowTable *table, const VnFlowKey *key)
+{
+  VnFlow *flow;
+
+  if ((table->len & (CHUNK_LEN - 1)) == 0)
+    g_ptr_array_add (table->chunks, g_new0 (VnFlow, CHUNK_LEN));
+  flow = vn_flow_table_get (table, table->len);
+  flow->key = *key;
+  flow->older = flow->nat = VN_NO_FLOW;
+  return table->len++;
+}
+
+guint
+vn_flow_key_set (VnFlowKey *key, VnFlowKind kind, const guint8 *src, const guint8 *dst, gsize size, guint16 sport,
+                 guint16 dport, guint8 protocol, guint16 scope)
+{
+  int order = memcmp (src, dst, size);
+  guint from = order > 0 || (order == 0 && sport > dport) ? 1 : 0;
+
+  memset (key, 0, sizeof *key);
+  memcpy (key->address[from], src, size);
+  memcpy (key->address[!from], dst, size);
+  key->port[from] = sport;
+  key->port[!from] = dport;
+  key->scope = scope;
+  key->protocol = protocol;
+  key->kind = (guint8)kind;
+  return from;
+}
+
+guint
+vn_flow_table_find (const VnFlowTable *table, const VnFlowKey *key)
+{
+  return find_slot (table, key, hash_key (table, key))->flow;
+}
+
+guint
+vn_flow_table_ensure (VnFlowTable *table, const VnFlowKey *key, gboolean *ret_is_new)
+{
+  guint32 hash = hash_key (table, key);
+  Slot *slot = find_slot (table, key, hash);
+  gboolean is_new = slot->flow == VN_NO_FLOW;
+
+  if (ret_is_new)
+    *ret_is_new = is_new;
+  if (!is_new)
+    return slot->flow;
+  if (table->n_used >= table->n_slots / 2)
+    {
+      grow (table);
+      slot = find_slot (table, key, hash);
+    }
+  table->n_used++;
+  slot->hash = hash;
+  slot->flow = append (table, key);
+  return slot->flow;
+}
+
+guint
+vn_flow_table_renew (VnFlowTable *table, guint index)
+{
+  const VnFlowKey *key = &vn_flow_table_get (table, index)->key;
+  Slot *slot = find_slot (table, key, hash_key (table, key));
+
+  slot->flow = append (table, key);
+  vn_flow_table_get (table, slot->flow)->older = index;
+  return slot->flow;
+}
+
+VnIp
+vn_flow_ip (const VnFlow *flow, guint side)
+{
+  VnIp ip = { flow->key.kind == VN_FLOW_IPV6 ? VN_FAMILY_IPV6 : VN_FAMILY_IPV4, { 0 } };
+
+  memcpy (ip.b, flow->key.address[side], vn_ip_bytes (ip.family));
+  return ip;
+}
+
+VnMac
+vn_flow_mac (const VnFlow *flow, guint side)
+{
+  VnMac mac;
+
+  memcpy (mac.b, flow->key.address[side], sizeof mac.b);
+  return mac;
+}
