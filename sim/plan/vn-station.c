@@ -83,7 +83,7 @@ plug_link (const VnPlug *plug, const VnPlug *peer, guint mtu, gboolean creates)
   link->has_mac = plug->has_mac;
   link->mac = plug->mac;
   link->mtu = mtu;
-  link->up = TRUE;
+  link->up = !plug->is_down;
   link->no_offload = plug->no_offload;
   link->no_autoconf = !plug->autoconf;
   if (plug->master != NULL)

@@ -24,6 +24,7 @@ typedef struct
   VnMac mac;
   gboolean autoconf; /* has an IPv6 link-local address */
   gboolean no_offload;
+  gboolean is_down; /* administratively */
 } VnPlug;
 
 /* The namespace, its loopback and its settings. @ipv6: whether it has any IPv6 address; if not, IPv6 is off in switches
