@@ -49,6 +49,15 @@ column_width (const VnComparison *comparison, guint lab)
   return MAX ((guint)strlen (g_ptr_array_index (comparison->labs, lab)), VN_N_ASKS + 1);
 }
 
+/* Without the blanks that filled up the last column. */
+static void
+end_line (GString *out)
+{
+  while (out->len > 0 && out->str[out->len - 1] == ' ')
+    g_string_truncate (out, out->len - 1);
+  g_string_append_c (out, '\n');
+}
+
 static void
 add_row (GString *out, const VnReportOptions *options, const VnComparison *comparison, const VnCompareRow *row,
          guint width)
@@ -67,9 +76,7 @@ add_row (GString *out, const VnReportOptions *options, const VnComparison *compa
       g_string_append_printf (out, "%*s", (int)(column_width (comparison, i) - strlen (text)), "");
     }
   g_string_append (out, row->differs ? "  ≠" : "");
-  while (out->len > 0 && out->str[out->len - 1] == ' ')
-    g_string_truncate (out, out->len - 1);
-  g_string_append_c (out, '\n');
+  end_line (out);
 }
 
 char *
@@ -83,7 +90,7 @@ vn_compare_write_terminal (const VnComparison *comparison, const VnReportOptions
   for (guint i = 0; i < comparison->labs->len; i++)
     g_string_append_printf (out, "  %-*s", (int)column_width (comparison, i),
                             (const char *)g_ptr_array_index (comparison->labs, i));
-  g_string_append_c (out, '\n');
+  end_line (out);
   for (guint i = 0; i < comparison->rows->len; i++)
     add_row (out, options, comparison, g_ptr_array_index (comparison->rows, i), width);
   g_string_append_c (out, '\n');

@@ -3,15 +3,20 @@
  *
  * Labs are loaded and their folders opened before the sandbox is entered; in it they run one after the other. The exit
  * code is the gravest one. */
+#include "sim/base/vn-error.h"
 #include "sim/base/vn-fd.h"
 #include "sim/base/vn-text.h"
 #include "sim/cli/vn-cli.h"
+#include "sim/cli/vn-quiz.h"
 #include "sim/kernel/vn-sandbox.h"
 #include "sim/run/vn-timeline.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#define ANSWERS_MAX_BYTES (1024u * 1024)
 
 typedef struct
 {
@@ -26,7 +31,9 @@ typedef struct
   VnCliLab lab;
   char *output;
   char *format;
-  gboolean list, verbose;
+  char *answers_name;
+  VnAnswers *answers; /* given beforehand; NULL = a person is asked */
+  gboolean list, verbose, predict_first;
 } Options;
 
 static void
@@ -119,6 +126,8 @@ run_one (const Job *job, const Options *options, const VnReportFormat *format)
     return vn_cli_fail (error);
   if (!vn_folder_finish (&job->folder, &error)) /* before printing: nobody may be left who reads */
     return vn_cli_fail (error);
+  if (options->predict_first)
+    vn_quiz (run, options->answers, stdin, stdout);
   text = format->write (run, &report);
   fputs (text, stdout);
   fflush (stdout);
@@ -157,6 +166,37 @@ find_format (const char *name)
   return NULL;
 }
 
+/* Reads the answers before the lab is built: what is wrong with them is said at once. */
+static gboolean
+read_answers (Options *options)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean from_stdin = !options->answers_name || strcmp (options->answers_name, "-") == 0;
+  const char *name = from_stdin ? "standard input" : options->answers_name;
+  char buffer[4096];
+  FILE *file;
+
+  options->predict_first |= options->answers_name != NULL;
+  if (!options->predict_first || (from_stdin && isatty (STDIN_FILENO)))
+    return TRUE;
+  file = from_stdin ? stdin : fopen (name, "re");
+  if (!file)
+    {
+      fprintf (stderr, "vnetlab test: cannot read \"%s\": %s\n", name, g_strerror (errno));
+      return FALSE;
+    }
+  while (text->len <= ANSWERS_MAX_BYTES && fgets (buffer, sizeof buffer, file))
+    g_string_append (text, buffer);
+  if (!from_stdin)
+    fclose (file);
+  if (text->len > ANSWERS_MAX_BYTES)
+    vn_error_set (&error, VN_ERROR_INPUT, "%s: more than %u bytes of answers", name, ANSWERS_MAX_BYTES);
+  else
+    options->answers = vn_answers_parse (text->str, name, &error);
+  return options->answers != NULL || vn_cli_fail (error) == VN_EXIT_OK;
+}
+
 static int
 test_labs (char **words, const Options *options)
 {
@@ -183,6 +223,8 @@ options_clear (Options *options)
   vn_cli_lab_clear (&options->lab);
   g_clear_pointer (&options->output, g_free);
   g_clear_pointer (&options->format, g_free);
+  g_clear_pointer (&options->answers_name, g_free);
+  g_clear_pointer (&options->answers, vn_answers_free);
 }
 
 int
@@ -195,6 +237,10 @@ vn_verb_test (int argc, char **argv)
     { "format", 0, 0, G_OPTION_ARG_STRING, &options.format, "What to print: terminal (default), json, junit, tap",
       "NAME" },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options.verbose, "Passing checks and reasons too", NULL },
+    { "predict-first", 0, 0, G_OPTION_ARG_NONE, &options.predict_first,
+      "Ask what will be answered before showing it, and score", NULL },
+    { "answers", 0, 0, G_OPTION_ARG_FILENAME, &options.answers_name,
+      "Score the predictions in FILE (- = standard input), one yes or no a line", "FILE" },
     { "list", 0, 0, G_OPTION_ARG_NONE, &options.list, "List the built-in checks", NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -205,7 +251,7 @@ vn_verb_test (int argc, char **argv)
                     "Builds each lab, sends packets between all its ends, compares what happened with what"
                     " had to happen,\nand removes it again.",
                     entries, argc, argv, &words))
-    code = options.list ? list_checks () : test_labs (words, &options);
+    code = options.list ? list_checks () : read_answers (&options) ? test_labs (words, &options) : VN_EXIT_USAGE;
   options_clear (&options);
   return code;
 }
