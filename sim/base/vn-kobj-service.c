@@ -114,14 +114,8 @@ vn_service_lease_script (void)
 {
   return "#!/bin/sh\n"
          "[ \"$1\" = bound ] || exit 0\n"
-         "cat <<END\n"
-         "address=$ip/${mask:-32}\n"
-         "router=${router%% *}\n"
-         "dns=${dns%% *}\n"
-         "server=$serverid\n"
-         "lease=$lease\n"
-         "domain=$domain\n"
-         "END\n";
+         "printf '%s\\n' \"address=$ip/${mask:-32}\" \"router=${router%% *}\" \"dns=${dns%% *}\" "
+         "\"server=$serverid\" \"lease=$lease\" \"domain=$domain\"\n";
 }
 
 /* An IPv4 client of a dual-stack socket is written as ::ffff:192.0.2.1, in brackets. */

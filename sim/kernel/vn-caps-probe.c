@@ -17,6 +17,7 @@
 #include "sim/kernel/vn-kernel.h"
 #include "sim/kernel/vn-nl.h"
 #include "sim/kernel/vn-rules.h"
+#include "sim/kernel/vn-spawn.h"
 #include "sim/kernel/vn-sysctl.h"
 
 struct _VnCapsBench

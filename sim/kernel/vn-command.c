@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Programs run inside namespaces, several at once.
  *
- * A process starts in the network namespace of the thread that spawns it, so the thread enters the namespace, spawns
- * and comes back; nothing runs between fork and exec. Standard input, output and error are files in memory: no pipe can
- * fill up and block, and the only event to wait for is the end of a process, which a pidfd announces. */
+ * Standard input, output and error are files in memory: no pipe can fill up and block, and the only event to wait for
+ * is the end of a process, which a pidfd announces. */
 #include "sim/kernel/vn-command.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
@@ -20,6 +18,7 @@
 #include "sim/base/vn-error.h"
 #include "sim/base/vn-fd.h"
 #include "sim/kernel/vn-kernel.h"
+#include "sim/kernel/vn-spawn.h"
 
 #define PER_PROCESSOR 2
 #define MAX_RUNNING 64
@@ -27,33 +26,14 @@
 #define LIMIT_USEC (60 * G_USEC_PER_SEC)
 #define MAX_OUTPUT_BYTES (256 * 1024 * 1024)
 
-extern char **environ;
-
-/* Standard input, output, error. */
-#define N_STREAMS 3
-
 typedef struct
 {
   VnCommand *command;
   pid_t pid;
   int pidfd;
-  int streams[N_STREAMS];
+  int streams[VN_N_STREAMS];
   VnUsec deadline;
 } Process;
-
-char *
-vn_command_find (const char *program)
-{
-  static const char *const folders[] = { "/usr/sbin", "/sbin", "/usr/local/sbin" };
-  char *path = g_find_program_in_path (program);
-  for (gsize i = 0; path == NULL && i < G_N_ELEMENTS (folders); i++)
-    {
-      g_autofree char *candidate = g_build_filename (folders[i], program, NULL);
-      if (access (candidate, X_OK) == 0)
-        path = g_steal_pointer (&candidate);
-    }
-  return path;
-}
 
 static gboolean
 write_all (int fd, const char *text, GError **error)
@@ -72,8 +52,8 @@ write_all (int fd, const char *text, GError **error)
 static gboolean
 open_streams (Process *process, const char *input, GError **error)
 {
-  static const char *const names[N_STREAMS] = { "vn-input", "vn-output", "vn-error" };
-  for (gsize i = 0; i < N_STREAMS; i++)
+  static const char *const names[VN_N_STREAMS] = { "vn-input", "vn-output", "vn-error" };
+  for (gsize i = 0; i < VN_N_STREAMS; i++)
     {
       process->streams[i] = memfd_create (names[i], MFD_CLOEXEC);
       if (process->streams[i] < 0)
@@ -95,42 +75,11 @@ read_stream (int fd)
   return text;
 }
 
-typedef struct
-{
-  Process *process;
-  const char *path;
-} Spawn;
-
-/* The child gets no signal mask of ours and the default for what a GLib program may ignore. */
-static gboolean
-spawn_here (gpointer data, GError **error)
-{
-  Spawn *spawn = data;
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  sigset_t none, defaults;
-  sigemptyset (&none);
-  sigemptyset (&defaults);
-  sigaddset (&defaults, SIGPIPE);
-  posix_spawn_file_actions_init (&actions);
-  for (int i = 0; i < N_STREAMS; i++)
-    posix_spawn_file_actions_adddup2 (&actions, spawn->process->streams[i], i);
-  posix_spawnattr_init (&attributes);
-  posix_spawnattr_setsigmask (&attributes, &none);
-  posix_spawnattr_setsigdefault (&attributes, &defaults);
-  posix_spawnattr_setflags (&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  int errnum = posix_spawn (&spawn->process->pid, spawn->path, &actions, &attributes,
-                            (char *const *)spawn->process->command->argv, environ);
-  posix_spawnattr_destroy (&attributes);
-  posix_spawn_file_actions_destroy (&actions);
-  return errnum == 0 || vn_error_errno (error, VN_ERROR_KERNEL, errnum, "cannot start %s", spawn->path);
-}
-
 static void
 process_clear (Process *process)
 {
   vn_fd_clear (&process->pidfd);
-  for (gsize i = 0; i < N_STREAMS; i++)
+  for (gsize i = 0; i < VN_N_STREAMS; i++)
     vn_fd_clear (&process->streams[i]);
 }
 
@@ -138,13 +87,12 @@ static gboolean
 process_start (Process *process, VnCommand *command)
 {
   *process = (Process){ .command = command, .pidfd = -1, .streams = { -1, -1, -1 } };
-  g_autofree char *path = vn_command_find (command->argv[0]);
-  if (path == NULL)
-    return vn_error_set (&command->error, VN_ERROR_UNSUPPORTED, "%s is not installed; cure: sudo apt install %s",
-                         command->argv[0], command->package);
-  Spawn spawn = { process, path };
-  if (!open_streams (process, command->input, &command->error)
-      || !vn_netns_run (command->netns_fd, spawn_here, &spawn, &command->error))
+  VnSpawn spawn = { command->netns_fd, command->argv[0], command->package, command->argv, { -1, -1, -1 }, FALSE };
+  if (!open_streams (process, command->input, &command->error))
+    return FALSE;
+  memcpy (spawn.streams, process->streams, sizeof spawn.streams);
+  process->pid = vn_spawn (&spawn, &command->error);
+  if (process->pid < 0)
     return FALSE;
   process->pidfd = pidfd_open (process->pid, 0);
   process->deadline = vn_clock_now () + LIMIT_USEC;
@@ -233,9 +181,12 @@ next_command (VnCommand *commands, gsize n_commands)
   return NULL;
 }
 
+/* A program that computes wants a processor; one that waits for the network wants nothing. */
 static guint
-running_limit (void)
+running_limit (const VnCommand *commands, gsize n_commands)
 {
+  if (n_commands > 0 && commands[0].only_waits)
+    return MAX_RUNNING;
   return MIN (PER_PROCESSOR * g_get_num_processors (), MAX_RUNNING);
 }
 
@@ -243,7 +194,7 @@ gboolean
 vn_commands_run (VnCommand *commands, gsize n_commands)
 {
   Process processes[MAX_RUNNING];
-  guint n_running = 0, limit = running_limit ();
+  guint n_running = 0, limit = running_limit (commands, n_commands);
   for (;;)
     {
       VnCommand *command = n_running < limit ? next_command (commands, n_commands) : NULL;

@@ -12,6 +12,7 @@ typedef struct
   const char *const *argv; /* borrowed, NULL-terminated; argv[0] is looked for in PATH and the sbin folders */
   const char *package;     /* what to install if it is missing */
   char *input;             /* owned; NULL = empty */
+  gboolean only_waits;     /* needs no processor; one for all commands of a run */
   gint after;              /* the command that must have succeeded before, by its index, which is smaller; -1 = none */
 
   /* Set by vn_commands_run(). */
@@ -20,12 +21,9 @@ typedef struct
   GError *error; /* NULL = it exited with 0; else its standard error */
 } VnCommand;
 
-/* Fills each command's results. At most two for each processor run at a time. Returns: FALSE if any failed or was left
- * out; then the first error is in the first command that has one. */
+/* Fills each command's results. At most two for each processor run at a time, or many if they only wait. Returns: FALSE
+ * if any failed or was left out; then the first error is in the first command that has one. */
 gboolean vn_commands_run (VnCommand *commands, gsize n_commands);
 void vn_command_clear (VnCommand *command);
-
-/* The path of @program, or NULL. An ordinary user's PATH often lacks the sbin folders. Transfer full. */
-char *vn_command_find (const char *program);
 
 G_END_DECLS

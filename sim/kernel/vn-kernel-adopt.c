@@ -10,6 +10,7 @@
 
 #include "sim/base/vn-error.h"
 #include "sim/kernel/vn-kernel-linux.h"
+#include "sim/kernel/vn-service.h"
 #include "sim/kernel/vn-sysctl.h"
 
 typedef struct
@@ -105,12 +106,19 @@ adopt_rules (Adoption *adoption, const VnKobj *obj, GError **error G_GNUC_UNUSED
   return TRUE;
 }
 
+static gboolean
+adopt_service (Adoption *adoption, const VnKobj *obj, GError **error)
+{
+  return vn_linux_service_adopt (adoption->linux_kernel, obj, error);
+}
+
 /* Of the other kinds the kernel keeps all that there is to know. */
 static gboolean (*const adopters[VN_N_KOBJS]) (Adoption *adoption, const VnKobj *obj, GError **error) = {
   [VN_KOBJ_NODE] = adopt_node,
   [VN_KOBJ_LINK] = adopt_link,
   [VN_KOBJ_SYSCTL] = adopt_sysctl,
   [VN_KOBJ_RULES] = adopt_rules,
+  [VN_KOBJ_SERVICE] = adopt_service,
 };
 
 VnKernel *

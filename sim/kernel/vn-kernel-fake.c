@@ -364,6 +364,20 @@ fake_node_fd (VnKernel *kernel G_GNUC_UNUSED, const char *node G_GNUC_UNUSED)
   return -1;
 }
 
+static GPtrArray *
+fake_leases (VnKernel *kernel)
+{
+  const Fake *fake = (Fake *)kernel;
+  GPtrArray *leases = vn_kobj_leases_new ();
+  for (guint i = 0; i < fake->objs->len; i++)
+    {
+      const VnKobj *obj = fake->objs->pdata[i];
+      if (obj->kind == VN_KOBJ_SERVICE && obj->u.service.kind == VN_SERVICE_DHCP_CLIENT)
+        g_ptr_array_add (leases, vn_kobj_lease_new (obj->node, obj->u.service.dev));
+    }
+  return leases;
+}
+
 static void
 fake_free (VnKernel *kernel)
 {
@@ -380,6 +394,7 @@ static const VnKernelClass fake_class = {
   .was_done = fake_was_done,
   .dump_all = fake_dump_all,
   .node_fd = fake_node_fd,
+  .leases = fake_leases,
   .free = fake_free,
 };
 

@@ -5,7 +5,7 @@
  * queue's order; neighbouring netlink operations of one node share a batch. Loading rules takes a program each, tens of
  * milliseconds: a pass collects those of all nodes, leaves out what stands behind them in the same node, and then runs
  * them side by side, those of one node one after the other. So order is kept within a node, and a thousand namespaces
- * with rules in some of them take one or two passes. */
+ * with rules in some of them take one or two passes. Services likewise: a pass starts those of all nodes at once. */
 #include "sim/kernel/vn-kernel-linux.h"
 
 #include <errno.h>
@@ -13,14 +13,17 @@
 
 #include "sim/base/vn-error.h"
 #include "sim/kernel/vn-rules.h"
+#include "sim/kernel/vn-service.h"
 
 #define FIRST_IFINDEX 1000
 
 typedef struct
 {
-  GArray *commands; /* VnCommand */
-  GPtrArray *ops;   /* VnKernelOp, index = command */
-  GHashTable *last; /* node name -> index of its last command + 1 */
+  GArray *commands;     /* VnCommand */
+  GPtrArray *ops;       /* VnKernelOp, index = command */
+  GHashTable *last;     /* node name -> index of its last command + 1 */
+  GPtrArray *services;  /* VnKernelOp: to be carried out behind the commands */
+  GHashTable *serviced; /* names of their nodes */
 } Programs;
 
 VnNode *
@@ -36,6 +39,8 @@ programs_init (Programs *programs)
   g_array_set_clear_func (programs->commands, (GDestroyNotify)vn_command_clear);
   programs->ops = g_ptr_array_new ();
   programs->last = g_hash_table_new (NULL, NULL);
+  programs->services = g_ptr_array_new ();
+  programs->serviced = g_hash_table_new (NULL, NULL);
 }
 
 static void
@@ -44,6 +49,8 @@ programs_clear (Programs *programs)
   g_array_unref (programs->commands);
   g_ptr_array_unref (programs->ops);
   g_hash_table_unref (programs->last);
+  g_ptr_array_unref (programs->services);
+  g_hash_table_unref (programs->serviced);
 }
 
 /* The 1-based index of the node's last collected command, 0 if it has none. */
@@ -99,6 +106,30 @@ run_programs (VnLinux *linux_kernel, Programs *programs)
     settle_program (linux_kernel, programs->ops->pdata[i], &commands[i]);
 }
 
+static void
+collect_service (VnKernelOp *op, Programs *programs)
+{
+  g_ptr_array_add (programs->services, op);
+  g_hash_table_add (programs->serviced, (gpointer)op->obj.node);
+}
+
+/* Carries out an operation or collects it. Returns: FALSE if it is for another pass. */
+static gboolean
+take_op (VnLinux *linux_kernel, VnKernelOp *op, Programs *programs)
+{
+  gboolean has_service = g_hash_table_contains (programs->serviced, op->obj.node);
+  gboolean has_command = last_command (programs, op->obj.node) != 0;
+  if (op->obj.kind == VN_KOBJ_RULES && !has_service)
+    collect_program (linux_kernel, op, programs);
+  else if (vn_linux_is_service (op) && !has_command)
+    collect_service (op, programs);
+  else if (has_command || has_service)
+    return FALSE;
+  else
+    vn_linux_apply (linux_kernel, op);
+  return TRUE;
+}
+
 /* Returns: TRUE if operations are left for another pass. */
 static gboolean
 run_pass (VnLinux *linux_kernel, GPtrArray *ops)
@@ -111,18 +142,16 @@ run_pass (VnLinux *linux_kernel, GPtrArray *ops)
       VnKernelOp *op = ops->pdata[i];
       if (op->state != VN_OP_WAITING)
         continue;
-      if (op->obj.kind == VN_KOBJ_RULES)
-        collect_program (linux_kernel, op, &programs);
-      else if (last_command (&programs, op->obj.node) != 0)
+      if (!take_op (linux_kernel, op, &programs))
         is_left = TRUE;
-      else
-        vn_linux_apply (linux_kernel, op);
       if (op->state == VN_OP_FAILED)
         break;
     }
   vn_linux_settle (linux_kernel);
   if (vn_kernel_ops_failed (ops) == NULL)
     run_programs (linux_kernel, &programs);
+  if (vn_kernel_ops_failed (ops) == NULL)
+    vn_linux_services_run (linux_kernel, programs.services);
   programs_clear (&programs);
   return is_left;
 }
@@ -195,6 +224,9 @@ linux_free (VnKernel *kernel)
   VnLinux *linux_kernel = (VnLinux *)kernel;
   if (linux_kernel->is_adopted)
     keep_nodes (linux_kernel);
+  else
+    vn_linux_services_end (linux_kernel, NULL);
+  g_ptr_array_unref (linux_kernel->services);
   g_hash_table_unref (linux_kernel->nodes);
   g_hash_table_unref (linux_kernel->doomed);
   g_ptr_array_unref (linux_kernel->ops);
@@ -209,6 +241,7 @@ static const VnKernelClass linux_class = {
   .was_done = linux_was_done,
   .dump_all = vn_linux_dump_all,
   .node_fd = linux_node_fd,
+  .leases = vn_linux_leases,
   .free = linux_free,
 };
 
@@ -233,6 +266,7 @@ vn_kernel_linux_new (GError **error)
   linux_kernel->nodes = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)vn_node_free);
   linux_kernel->next_ifindex = FIRST_IFINDEX;
   linux_kernel->doomed = g_hash_table_new (NULL, NULL);
+  linux_kernel->services = g_ptr_array_new_with_free_func ((GDestroyNotify)vn_service_run_free);
   linux_kernel->ops = vn_kernel_ops_new ();
   linux_kernel->flushed = vn_kernel_ops_new ();
   linux_kernel->batch_ops = g_ptr_array_new ();

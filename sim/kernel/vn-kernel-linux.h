@@ -13,6 +13,7 @@ typedef struct
   VnKernel base;
   GHashTable *nodes;    /* interned name -> VnNode, owned */
   guint next_ifindex;   /* of the next link, in whatever node */
+  GPtrArray *services;  /* VnServiceRun, owned, in the order of starting */
   GPtrArray *ops;       /* VnKernelOp: submitted */
   GPtrArray *flushed;   /* VnKernelOp: of the last flush */
   gboolean is_adopted;  /* the lab stays when this object goes */

@@ -46,3 +46,39 @@ vn_kernel_node_fd (VnKernel *kernel, const char *node)
 {
   return kernel->klass->node_fd (kernel, node);
 }
+
+GPtrArray *
+vn_kernel_leases (VnKernel *kernel)
+{
+  return kernel->klass->leases (kernel);
+}
+
+VnKobjLease *
+vn_kobj_lease_new (const char *node, const char *dev)
+{
+  VnKobjLease *lease = g_new0 (VnKobjLease, 1);
+  lease->node = g_intern_string (node);
+  g_strlcpy (lease->dev, dev, sizeof lease->dev);
+  return lease;
+}
+
+VnKobjLease *
+vn_kobj_lease_copy (const VnKobjLease *lease)
+{
+  VnKobjLease *copy = g_memdup2 (lease, sizeof *lease);
+  copy->domain = g_strdup (lease->domain);
+  return copy;
+}
+
+void
+vn_kobj_lease_free (VnKobjLease *lease)
+{
+  g_free (lease->domain);
+  g_free (lease);
+}
+
+GPtrArray *
+vn_kobj_leases_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)vn_kobj_lease_free);
+}

@@ -12,6 +12,22 @@ G_BEGIN_DECLS
 
 typedef struct _VnKernel VnKernel;
 
+/* What a DHCP client was given, and its device set up with. */
+typedef struct
+{
+  const char *node; /* interned */
+  char dev[VN_DEV_SIZE];
+  VnPrefix address;         /* unset: it got no lease, and all below is unset too */
+  VnIp router, dns, server; /* unset = not given */
+  guint lease_time_sec;
+  char *domain; /* NULL = not given */
+} VnKobjLease;
+
+VnKobjLease *vn_kobj_lease_new (const char *node, const char *dev);
+VnKobjLease *vn_kobj_lease_copy (const VnKobjLease *lease);
+void vn_kobj_lease_free (VnKobjLease *lease);
+GPtrArray *vn_kobj_leases_new (void); /* array of VnKobjLease, owned */
+
 typedef struct
 {
   gboolean (*submit) (VnKernel *kernel, VnVerb verb, const VnKobj *obj, guint tag, GError **error);
@@ -19,6 +35,7 @@ typedef struct
   GPtrArray *(*dump_all) (VnKernel *kernel, const char *const *nodes, GError **error);
   gboolean (*was_done) (VnKernel *kernel, guint tag);
   int (*node_fd) (VnKernel *kernel, const char *node);
+  GPtrArray *(*leases) (VnKernel *kernel);
   void (*free) (VnKernel *kernel);
 } VnKernelClass;
 
@@ -42,7 +59,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnKernel, vn_kernel_free)
 /* @tag: the caller's number for the operation, reported when it fails.
  * SET of a LINK sets mac, mtu, master, up. A veth is made by the end that `creates`; ADD and DEL of the other end only
  * change what is there. ADD of a NODE sets its loopback device up; DEL of a NODE takes all in it along, and the veths
- * that lead out of it. DEL of a SYSCTL puts back the value from before the first ADD; DEL of RULES clears the tool. */
+ * that lead out of it. ADD of a SERVICE is done when the server answers, or the client has ended, with a lease or
+ * without; a program that is not installed is VN_ERROR_UNSUPPORTED with the name of its package. DEL of a SYSCTL puts
+ * back the value from before the first ADD; DEL of RULES clears the tool. */
 gboolean vn_kernel_submit (VnKernel *kernel, VnVerb verb, const VnKobj *obj, guint tag, GError **error);
 /* Everything submitted is done, or the first failure is reported (the others of the batch may have been done). The
  * error names the operation and the object and has the kernel's own words (extack) or the tool's standard error. */
@@ -57,6 +76,9 @@ GPtrArray *vn_kernel_dump (VnKernel *kernel, const char *node, GError **error);
 GPtrArray *vn_kernel_dump_all (VnKernel *kernel, const char *const *nodes, GError **error);
 /* The namespace's fd, owned by the kernel object; -1 if there is no such node or it is a fake. */
 int vn_kernel_node_fd (VnKernel *kernel, const char *node);
+/* What the DHCP clients that stand were given, in the order of asking: array of VnKobjLease, transfer full. A fake's
+ * clients get nothing. */
+GPtrArray *vn_kernel_leases (VnKernel *kernel);
 
 /* Waits until every bridge port of the nodes that is up forwards. @nodes: NULL-terminated. Nothing to wait for in a
  * fake. Returns: FALSE with the name of a port that does not, after @timeout. */

@@ -11,6 +11,7 @@
 #include "sim/kernel/vn-kernel-linux.h"
 #include "sim/kernel/vn-nl-build.h"
 #include "sim/kernel/vn-nl-dump.h"
+#include "sim/kernel/vn-service.h"
 #include "sim/kernel/vn-sysctl.h"
 
 #define BATCH_OPS 256
@@ -204,6 +205,7 @@ apply_node (VnLinux *linux_kernel, VnNode *node, VnKernelOp *op)
     {
       if (op->verb == VN_VERB_DEL)
         {
+          vn_linux_services_end (linux_kernel, node->name);
           del_veths_leading_out (linux_kernel, node);
           g_hash_table_remove (linux_kernel->nodes, node->name);
         }

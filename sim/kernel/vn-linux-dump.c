@@ -6,6 +6,7 @@
 #include "sim/kernel/vn-kernel-linux.h"
 #include "sim/kernel/vn-nl-dump.h"
 #include "sim/kernel/vn-rules.h"
+#include "sim/kernel/vn-service.h"
 #include "sim/kernel/vn-sysctl.h"
 
 /* The kernel says the index of a peer, in a namespace that it names by a number of its own. The end that we made with
@@ -56,6 +57,7 @@ dump_node (VnLinux *linux_kernel, const char *name, GError **error)
       g_prefix_error (error, "cannot read node %s: ", name);
       return NULL;
     }
+  vn_linux_services_dump (linux_kernel, node->name, objs);
   return g_steal_pointer (&objs);
 }
 
