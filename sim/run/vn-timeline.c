@@ -146,10 +146,10 @@ probe (Timeline *t, const GArray *cells, guint window, GError **error)
   return shots;
 }
 
-static void
-judge (Timeline *t, VnRun *run, GArray **ret_sightings)
+static VnEvidence
+evidence_of (const Timeline *t)
 {
-  const VnEvidence evidence = {
+  return (VnEvidence){
     .topology = t->stage.topology,
     .events = t->stage.events,
     .tables = t->stage.tables,
@@ -160,6 +160,12 @@ judge (Timeline *t, VnRun *run, GArray **ret_sightings)
     .deltas = t->stage.deltas,
     .dumps = t->stage.dumps,
   };
+}
+
+static void
+judge (Timeline *t, VnRun *run, GArray **ret_sightings)
+{
+  const VnEvidence evidence = evidence_of (t);
 
   vn_judge (&evidence, run, ret_sightings);
 }
@@ -246,7 +252,7 @@ probe_and_judge (Timeline *t, GError **error)
   g_autoptr (VnRun) first = vn_run_new ();
   g_autoptr (GArray) again = NULL, first_shots = NULL, sightings = NULL;
 
-  t->cells = vn_probe_cells (t->stage.topology);
+  t->cells = t->setup->cells ? g_array_copy ((GArray *)t->setup->cells) : vn_probe_cells (t->stage.topology);
   t->shots = probe (t, t->cells, 0, error);
   if (!t->shots || !finish_capture (t, error))
     return FALSE;
@@ -298,6 +304,10 @@ write_reports (const Timeline *t, GError **error)
 static gboolean
 phase_write (Timeline *t, GError **error)
 {
+  const VnEvidence evidence = evidence_of (t);
+
+  if (t->setup->inspect)
+    t->setup->inspect (&evidence, t->sightings, t->run, t->setup->inspect_data);
   return !t->setup->folder || write_pcapng (t, error);
 }
 

@@ -2,7 +2,7 @@
 /* The timeline of a run: build, verify, change by hand, capture, probe, judge, write, remove. The only orchestrator. */
 #pragma once
 
-#include "analysis/judge/vn-run.h"
+#include "analysis/judge/vn-judge.h"
 #include "analysis/report/vn-report.h"
 #include "sim/kernel/vn-kernel.h"
 #include "sim/run/vn-folder.h"
@@ -16,7 +16,11 @@ typedef struct
   const VnFolder *folder;     /* NULL = nothing is written */
   const char *const *formats; /* names of report formats to write as files, NULL-terminated; NULL = none */
   gint64 now_unix_usec;
-  VnUsec load_time;                                                             /* what loading took before */
+  VnUsec load_time;    /* what loading took before */
+  const GArray *cells; /* VnCell: what to ask; NULL = all that vn_probe_cells() has */
+  /* After the judge, while the frames are there. @sightings: of vn_judge(). Nullable. */
+  void (*inspect) (const VnEvidence *evidence, const GArray *sightings, const VnRun *run, gpointer data);
+  gpointer inspect_data;
   void (*progress) (const char *phase, guint done, guint total, gpointer data); /* nullable */
   gpointer progress_data;
 } VnRunSetup;
