@@ -3,6 +3,7 @@
 #include "analysis/judge/vn-case.h"
 
 #include "sim/model/vn-driver.h"
+#include "sim/model/vn-nat.h"
 
 #include <string.h>
 
@@ -141,6 +142,58 @@ vn_case_bridge_nf (const VnCase *c, const char *node, VnFamily family, VnOrigin 
 
   /* br_netfilter, which the first physdev rule loads, starts with 1. */
   return value == NULL || strcmp (value, "0") != 0;
+}
+
+gboolean
+vn_case_is_bridge_port (const VnCase *c, const char *node, const char *dev)
+{
+  const GPtrArray *entries = c->evidence->tables->entries;
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const VnKobj *obj = &VN_AT (entries, VnEntry, i)->obj;
+
+      if (obj->kind == VN_KOBJ_LINK && obj->node == node && strcmp (obj->u.link.name, dev) == 0)
+        return obj->u.link.master[0] != '\0';
+    }
+  return FALSE;
+}
+
+gboolean
+vn_case_is_routed (const VnCase *c, guint index)
+{
+  const VnCell *cell = vn_case_cell (c, index);
+
+  if (cell->kind == VN_CELL_DNS || cell->kind == VN_CELL_FORWARD || cell->kind == VN_CELL_UNSOLICITED)
+    return TRUE;
+  return cell->kind == VN_CELL_REACH
+         && vn_topology_end (c->topology, cell->from)->domain != vn_topology_end (c->topology, cell->to)->domain;
+}
+
+/* A resolver is a station of the asker's hypervisor, or any machine. */
+static const char *
+resolver_node (const VnCase *c, const VnEnd *asker)
+{
+  const VnHvNetwork *network = vn_end_hv_network (c->topology, asker);
+  VnIp resolver = vn_end_resolver (c->topology, asker);
+
+  for (guint i = 0; vn_ip_is_set (resolver) && i < c->topology->ends->len; i++)
+    if (vn_ip_equal (vn_end_address (vn_topology_end (c->topology, i), resolver.family), resolver))
+      return vn_topology_end (c->topology, i)->node;
+  if (!network || !vn_ip_is_set (resolver) || !vn_ip_equal (network->dns, resolver))
+    return NULL;
+  return g_intern_string (network->engine_node ? network->engine_node
+                                               : vn_topology_machine (c->topology, network->machine)->name);
+}
+
+const char *
+vn_case_target_node (const VnCase *c, guint index)
+{
+  const VnCell *cell = vn_case_cell (c, index);
+
+  if (cell->kind == VN_CELL_DNS)
+    return resolver_node (c, vn_topology_end (c->topology, cell->from));
+  return cell->to == VN_NONE ? NULL : vn_topology_end (c->topology, cell->to)->node;
 }
 
 VnIp

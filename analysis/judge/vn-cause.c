@@ -227,9 +227,21 @@ explain_failed (const Question *q)
                 g_strerror (vn_case_shot (q->c, q->index)->error));
 }
 
+static void
+explain_no_resolver (const Question *q)
+{
+  vn_cause_set (q->c, q->cause, VN_CAUSE_NO_NAME, end_of (q, q->cell->from)->machine, VN_ORIGIN_NONE,
+                "%s was told no resolver", end_of (q, q->cell->from)->name);
+}
+
 static void (*const not_sent[]) (const Question *q) = {
-  [VN_SHOT_SENT] = NULL,         [VN_SHOT_NO_ROUTE] = explain_no_route,   [VN_SHOT_NO_NEIGHBOUR] = explain_no_neighbour,
-  [VN_SHOT_SELF] = explain_self, [VN_SHOT_NO_SENDER] = explain_no_sender, [VN_SHOT_FAILED] = explain_failed,
+  [VN_SHOT_SENT] = NULL,
+  [VN_SHOT_NO_ROUTE] = explain_no_route,
+  [VN_SHOT_NO_NEIGHBOUR] = explain_no_neighbour,
+  [VN_SHOT_SELF] = explain_self,
+  [VN_SHOT_NO_SENDER] = explain_no_sender,
+  [VN_SHOT_NO_RESOLVER] = explain_no_resolver,
+  [VN_SHOT_FAILED] = explain_failed,
 };
 
 /* ---- sent ---- */

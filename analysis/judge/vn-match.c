@@ -7,6 +7,8 @@
  * packet is not on its way. It stays OPEN when the kernel lost frames at the point that the decision needs. */
 #include "analysis/judge/vn-match.h"
 
+#include "sim/packet/vn-dns-question.h"
+
 void
 vn_match_clear (VnMatch *match)
 {
@@ -27,13 +29,16 @@ doubt (VnMatch *match, const char *format, ...)
   va_end (args);
 }
 
-/* Whether a sentinel passed where the last of @hops was seen, behind it. */
+/* Whether a sentinel passed where the cell's frame was seen last, behind it. Where a router takes it, that says nothing
+ * about what the router sends on. */
 static gboolean
-sentinel_followed (const VnCase *c, const GArray *hops, gboolean back)
+sentinel_followed (const VnCase *c, guint cell, gboolean back)
 {
+  const VnPath *path = vn_observation_path (c->seen, cell);
+  const GArray *hops = back ? path->back : path->forward;
   const VnHop *last = hops->len > 0 ? &g_array_index (hops, VnHop, hops->len - 1) : NULL;
 
-  for (guint i = 0; last && i < c->seen->sentinels->len; i++)
+  for (guint i = 0; last && !vn_case_is_routed (c, cell) && i < c->seen->sentinels->len; i++)
     {
       const VnSentinelSeen *sentinel = &g_array_index (c->seen->sentinels, VnSentinelSeen, i);
 
@@ -71,12 +76,31 @@ is_other_end (const VnCase *c, const VnCell *cell, guint point)
          && vn_topology_end (c->topology, end)->domain == vn_topology_end (c->topology, cell->from)->domain;
 }
 
+/* The first hop by which frames come to a node, or leave it, by any of its devices: behind a router that need not be
+ * the one with the address. */
+static const VnHop *
+hop_of_node (const VnCase *c, const GArray *hops, const char *node, gboolean outgoing)
+{
+  for (guint i = 0; node && i < hops->len; i++)
+    {
+      const VnHop *hop = &g_array_index (hops, VnHop, i);
+      const VnCapturePoint *point = vn_places_point (c->places, hop->point);
+
+      if (!hop->tunnelled && hop->outgoing == outgoing && point->node == node
+          && !vn_case_is_bridge_port (c, node, point->dev))
+        return hop;
+    }
+  return NULL;
+}
+
 const VnHop *
 vn_match_delivery (const VnCase *c, guint index)
 {
   const VnCell *cell = vn_case_cell (c, index);
   const GArray *hops = vn_observation_path (c->seen, index)->forward;
 
+  if (vn_case_is_routed (c, index))
+    return hop_of_node (c, hops, vn_case_target_node (c, index), FALSE);
   if (cell->to != VN_NONE)
     return vn_hops_at (hops, vn_places_end (c->places, cell->to), FALSE);
   for (guint i = 0; i < hops->len; i++)
@@ -110,8 +134,7 @@ match_forward (const VnCase *c, guint index, VnMatch *match)
     return VN_LEG_YES;
   if (is_delivery_lossy (c, cell, match))
     return VN_LEG_OPEN;
-  if (vn_case_shot (c, index)->forward_closed
-      || sentinel_followed (c, vn_observation_path (c->seen, index)->forward, FALSE))
+  if (vn_case_shot (c, index)->forward_closed || sentinel_followed (c, index, FALSE))
     return VN_LEG_NO;
   doubt (match, "no sentinel behind the probe was seen at the hop where it was seen last");
   return VN_LEG_OPEN;
@@ -141,8 +164,41 @@ saw_answer (const VnCase *c, guint index)
   const VnCell *cell = vn_case_cell (c, index);
   const GArray *hops = vn_observation_path (c->seen, index)->back;
 
+  if (vn_case_is_routed (c, index))
+    return hop_of_node (c, hops, vn_topology_end (c->topology, cell->from)->node, FALSE)
+           && hop_of_node (c, hops, vn_case_target_node (c, index), TRUE);
   return vn_hops_at (hops, vn_places_end (c->places, cell->from), FALSE)
          && (vn_places_end (c->places, cell->to) == VN_NONE || vn_match_answerer (c, index) != VN_NONE);
+}
+
+/* Whether @ip is an address of the machine that a name is the name of. */
+static gboolean
+is_address_of (const VnTopology *topology, const VnEnd *named, VnIp ip)
+{
+  for (guint i = 0; i < topology->ends->len; i++)
+    if (vn_topology_end (topology, i)->node == named->node
+        && vn_ip_equal (vn_end_address (vn_topology_end (topology, i), ip.family), ip))
+      return TRUE;
+  return FALSE;
+}
+
+/* The resolver's answer came back, and it is right. */
+static gboolean
+saw_name (const VnCase *c, guint index)
+{
+  const VnCell *cell = vn_case_cell (c, index);
+  const VnHop *hop = hop_of_node (c, vn_observation_path (c->seen, index)->back,
+                                  vn_topology_end (c->topology, cell->from)->node, FALSE);
+  const VnPacketHeaders *headers;
+  VnPacket packet;
+  VnIp ip;
+
+  if (!hop || !saw_answer (c, index))
+    return FALSE;
+  vn_observation_decode (c->seen, c->evidence->store, hop->frame, &packet);
+  headers = vn_packet_innermost (&packet);
+  return (headers->layers & VN_HAS_UDP) && vn_dns_answer_address (headers->payload, headers->payload_size, &ip)
+         && is_address_of (c->topology, vn_topology_end (c->topology, cell->to), ip);
 }
 
 /* ARP replies are a kernel's, without a tag: the first one about the address, to the asker, behind the question. */
@@ -171,9 +227,8 @@ saw_arp_reply (const VnCase *c, guint index)
 
 /* Who answers, by kind of cell; NULL = nobody is asked to. */
 static gboolean (*const answer_matchers[VN_N_CELL_KINDS]) (const VnCase *c, guint cell) = {
-  [VN_CELL_REACH] = saw_answer,
-  [VN_CELL_ARP_KNOWN] = saw_arp_reply,
-  [VN_CELL_ARP_UNKNOWN] = saw_arp_reply,
+  [VN_CELL_REACH] = saw_answer, [VN_CELL_ARP_KNOWN] = saw_arp_reply, [VN_CELL_ARP_UNKNOWN] = saw_arp_reply,
+  [VN_CELL_DNS] = saw_name,     [VN_CELL_FORWARD] = saw_answer,
 };
 
 static VnLeg
@@ -191,8 +246,7 @@ match_back (const VnCase *c, guint index, VnLeg delivered, VnMatch *match)
       || is_lossy (c, vn_places_end (c->places, cell->to), match))
     return VN_LEG_OPEN;
   /* Where nobody in particular is asked, no answer's way is there to be closed. */
-  if (vn_case_shot (c, index)->backward_closed || cell->to == VN_NONE
-      || sentinel_followed (c, vn_observation_path (c->seen, index)->back, TRUE))
+  if (vn_case_shot (c, index)->backward_closed || cell->to == VN_NONE || sentinel_followed (c, index, TRUE))
     return VN_LEG_NO;
   doubt (match, "no sentinel behind the answer was seen at the hop where it was seen last");
   return VN_LEG_OPEN;

@@ -50,8 +50,8 @@ index_tags (const GArray *shots)
 }
 
 /* The ports that the lab's agents use come first, the usual ones fill up. */
-static VnDecodeOptions
-decode_options (const VnTopology *topology)
+VnDecodeOptions
+vn_observe_decode_options (const VnTopology *topology)
 {
   VnDecodeOptions decode = { { 0 } };
 
@@ -167,7 +167,7 @@ vn_observe (const VnEvidence *evidence)
   seen->sentinels = g_array_new (FALSE, FALSE, sizeof (VnSentinelSeen));
   seen->neighbours = g_array_new (FALSE, FALSE, sizeof (VnNeighbourSeen));
   seen->tunnels = g_array_new (FALSE, FALSE, sizeof (VnTunnelSeen));
-  seen->decode = decode_options (evidence->topology);
+  seen->decode = vn_observe_decode_options (evidence->topology);
   for (guint i = 0; i < evidence->cells->len; i++)
     g_ptr_array_add (seen->paths, path_new ());
   for (guint i = 0; i < vn_frame_store_len (evidence->store); i++)

@@ -64,6 +64,8 @@ VnObservation *vn_observe (const VnEvidence *evidence);
 void vn_observation_free (VnObservation *seen);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnObservation, vn_observation_free)
 
+/* The UDP ports that the lab's tunnels use. */
+VnDecodeOptions vn_observe_decode_options (const VnTopology *topology);
 const VnPath *vn_observation_path (const VnObservation *seen, guint cell);
 /* Decodes a frame of the store again. */
 void vn_observation_decode (const VnObservation *seen, const VnFrameStore *store, guint frame, VnPacket *ret);

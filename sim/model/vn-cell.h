@@ -92,6 +92,7 @@ typedef enum
   VN_SHOT_NO_NEIGHBOUR, /* the next hop's MAC was asked for and nobody answered; nothing was sent */
   VN_SHOT_SELF,         /* the address is the sender's own; nothing was sent */
   VN_SHOT_NO_SENDER,    /* the end does not exist in the kernel (unbound port) */
+  VN_SHOT_NO_RESOLVER,  /* the sender was told nobody to ask for names; nothing was sent */
   VN_SHOT_FAILED,       /* sending failed: verdict ERROR */
 } VnShotState;
 

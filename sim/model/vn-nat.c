@@ -78,6 +78,17 @@ vn_end_dhcp_server (const VnTopology *topology, const VnEnd *end)
   return servers->len == 1 ? g_ptr_array_index (servers, 0) : NULL;
 }
 
+VnIp
+vn_end_resolver (const VnTopology *topology, const VnEnd *end)
+{
+  const VnMachine *machine = end->kind == VN_END_INTERFACE ? vn_topology_machine (topology, end->machine) : NULL;
+
+  for (guint i = 0; machine && i < machine->interfaces->len; i++)
+    if (vn_ip_is_set (VN_AT (machine->interfaces, VnInterface, i)->dns))
+      return VN_AT (machine->interfaces, VnInterface, i)->dns;
+  return (VnIp){ .family = VN_FAMILY_NONE };
+}
+
 /* ---- translation ---- */
 
 /* A machine's way out: its end on a segment with a default route, else its first one with an address. */

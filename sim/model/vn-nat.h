@@ -13,6 +13,9 @@ const VnInterface *vn_end_interface (const VnTopology *topology, const VnEnd *en
 /* The DHCP server that has to serve the Ethernet of @end; NULL if there is none, or more than one. */
 const VnDhcpServer *vn_end_dhcp_server (const VnTopology *topology, const VnEnd *end);
 
+/* What the machine of an end asks for names, as its interfaces were given or leased; unset = nobody. */
+VnIp vn_end_resolver (const VnTopology *topology, const VnEnd *end);
+
 /* The outside of the nearest NAT that @end is behind: the end by which its PC or router leaves. VN_NONE = behind none,
  * or the NAT has no address outside. */
 guint vn_nat_outside (const VnTopology *topology, const VnEnd *end);

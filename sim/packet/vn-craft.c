@@ -8,6 +8,7 @@
 #include "sim/packet/vn-craft.h"
 
 #include "sim/base/vn-error.h"
+#include "sim/packet/vn-dns-question.h"
 #include "sim/packet/vn-tag-payload.h"
 
 #include <libnet.h>
@@ -165,6 +166,24 @@ vn_craft_syn (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error
                                           LIBNET_TCP_H, NULL, 0, c->net, 0);
   gboolean complete
       = added (c, block, "TCP", error) && add_lower_layers (c, ends, IPPROTO_TCP, LIBNET_TCP_H, tag, error);
+  return finish (c, complete, error);
+}
+
+GBytes *
+vn_craft_dns (VnCrafter *c, const VnCraftEnds *ends, const char *name, guint32 tag, GError **error)
+{
+  g_autoptr (GBytes) question = vn_dns_question ((guint16)(tag >> 16), name);
+  if (question == NULL)
+    {
+      vn_error_set (error, VN_ERROR_INTERNAL, "build DNS query: \"%s\" is no name", name);
+      return NULL;
+    }
+  gsize question_size;
+  const guint8 *bytes = g_bytes_get_data (question, &question_size);
+  guint16 size = (guint16)(LIBNET_UDP_H + question_size);
+  libnet_ptag_t block
+      = libnet_build_udp (ends->sport, ends->dport, size, 0, bytes, (guint32)question_size, c->net, 0);
+  gboolean complete = added (c, block, "UDP", error) && add_lower_layers (c, ends, IPPROTO_UDP, size, tag, error);
   return finish (c, complete, error);
 }
 

@@ -24,6 +24,8 @@ typedef struct
 GBytes *vn_craft_echo (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
 GBytes *vn_craft_udp (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
 GBytes *vn_craft_syn (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
+/* Asks for the IPv4 address of @name; @tag: of vn_tag_of_dns(). */
+GBytes *vn_craft_dns (VnCrafter *c, const VnCraftEnds *ends, const char *name, guint32 tag, GError **error);
 /* EtherType 0x88B5; @kind: SENTINEL, SENTINEL_BACK, or PROBE for the questions about L2 population. */
 GBytes *vn_craft_sentinel (VnCrafter *c, VnMac src, VnMac dst, VnTagKind kind, guint32 tag, GError **error);
 /* @op: 1 request, 2 reply. */

@@ -20,6 +20,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#define DNS_PORT 53
+
 typedef gboolean (*TagReader) (const VnPacketHeaders *h, VnTag *ret);
 
 static gboolean
@@ -125,6 +127,18 @@ read_router_advertisement (const VnPacketHeaders *h, VnTag *ret)
   return FALSE;
 }
 
+/* Queries are sent from a probe's port and answered to it; whatever resolvers ask each other has ids of its own. */
+static gboolean
+read_dns (const VnPacketHeaders *h, VnTag *ret)
+{
+  VnSpan message = { h->payload, h->payload_size, FALSE, h->payload_size };
+  gboolean is_query = h->dport == DNS_PORT && is_probe_port (h->sport);
+  gboolean is_answer = h->sport == DNS_PORT && is_probe_port (h->dport);
+  if (!(h->layers & VN_HAS_UDP) || !(is_query || is_answer) || h->payload_size < 2)
+    return FALSE;
+  return set_tag (ret, is_query ? VN_TAG_PROBE : VN_TAG_ANSWER, vn_tag_of_dns (vn_span_u16 (&message, 0)));
+}
+
 static gboolean
 read_tcp (const VnPacketHeaders *h, VnTag *ret)
 {
@@ -181,7 +195,7 @@ is_icmp_error (const VnPacketHeaders *h)
 static gboolean
 read_icmp_error (const VnPacketHeaders *h, VnTag *ret)
 {
-  static const TagReader QUOTED[] = { read_echo, read_udp, read_tcp, read_short_echo, read_short_tcp, NULL };
+  static const TagReader QUOTED[] = { read_echo, read_udp, read_dns, read_tcp, read_short_echo, read_short_tcp, NULL };
   VnPacketHeaders quoted;
   VnTag about = { VN_TAG_NONE, 0, FALSE };
   if (!is_icmp_error (h))
@@ -192,12 +206,19 @@ read_icmp_error (const VnPacketHeaders *h, VnTag *ret)
   return set_tag (ret, about.kind == VN_TAG_PROBE ? VN_TAG_ANSWER : VN_TAG_RESET, about.tag);
 }
 
+/* Both halves differ in all bits, which numbers of frames below 0xffff0000 do not lead to (vn_probe_tag). */
+guint32
+vn_tag_of_dns (guint16 id)
+{
+  return (guint32)id << 16 | (guint16)~id;
+}
+
 gboolean
 vn_tag_read (const VnPacket *packet, VnTag *ret)
 {
   static const TagReader READERS[]
       = { read_sentinel, read_arp, read_echo, read_icmp_error, read_router_advertisement, read_dhcp,
-          read_udp,      read_tcp, NULL };
+          read_udp,      read_dns, read_tcp,  NULL };
   VnTag tag = { VN_TAG_NONE, 0, packet->has_inner };
   if (!ask (READERS, vn_packet_innermost (packet), &tag))
     return FALSE;

@@ -6,6 +6,9 @@
  * and pairs over two domains where the sender's namespace has another end in the receiver's domain: its kernel would
  * send from that one, which is a pair of its own.
  *
+ * Where anybody forwards packets, TCP and UDP are asked about over all Ethernets (vn-cells-modes.c), and TCP on ports
+ * that mean something to a student: a web server's and one where nobody listens.
+ *
  * Attacks: each bound port toward one other end of its domain, if possible on another host. A forged IP source needs
  * no address of the sender's own: it is tried in each family that somebody else there has.
  *
@@ -22,13 +25,6 @@
 #include <netinet/in.h>
 
 static const VnFamily families[] = { VN_FAMILY_IPV4, VN_FAMILY_IPV6 };
-
-typedef struct
-{
-  const VnTopology *topology;
-  GArray *cells;     /* VnCell */
-  GHashTable *index; /* VnCell (what is asked, without who asked) -> its number */
-} CellList;
 
 static guint
 hash_cell (gconstpointer key)
@@ -53,14 +49,14 @@ equal_cells (gconstpointer a, gconstpointer b)
 }
 
 static void
-append_cell (CellList *list, VnCell cell)
+append_cell (VnCellList *list, VnCell cell)
 {
   g_hash_table_insert (list->index, g_memdup2 (&cell, sizeof cell), GUINT_TO_POINTER (list->cells->len));
   g_array_append_val (list->cells, cell);
 }
 
-static void
-add_cell (CellList *list, VnCell cell)
+void
+vn_cell_list_add (VnCellList *list, VnCell cell)
 {
   cell.check = VN_NONE;
   if (!g_hash_table_contains (list->index, &cell))
@@ -88,19 +84,19 @@ share_family (const VnEnd *a, const VnEnd *b, VnFamily family)
 }
 
 static void
-add_port_cells (CellList *list, guint from, guint to, VnFamily family, guint8 protocol)
+add_port_cells (VnCellList *list, guint from, guint to, VnFamily family, guint8 protocol)
 {
   const VnTopology *topology = list->topology;
   g_autoptr (GArray) ports
       = vn_port_classes (topology, vn_topology_end (topology, from), vn_topology_end (topology, to), family, protocol);
 
   for (guint i = 0; i < ports->len; i++)
-    add_cell (list, (VnCell){ .kind = VN_CELL_REACH,
-                              .from = from,
-                              .to = to,
-                              .family = family,
-                              .protocol = protocol,
-                              .port = g_array_index (ports, guint16, i) });
+    vn_cell_list_add (list, (VnCell){ .kind = VN_CELL_REACH,
+                                      .from = from,
+                                      .to = to,
+                                      .family = family,
+                                      .protocol = protocol,
+                                      .port = g_array_index (ports, guint16, i) });
 }
 
 /* Whether another end in @from's namespace is in @to's domain. */
@@ -118,9 +114,11 @@ has_nearer_end (const VnTopology *topology, const VnEnd *from, const VnEnd *to)
 }
 
 static void
-add_pair_cells (CellList *list, guint from, guint to)
+add_pair_cells (VnCellList *list, guint from, guint to)
 {
   const VnEnd *a = vn_topology_end (list->topology, from), *b = vn_topology_end (list->topology, to);
+  gboolean is_scene
+      = a->kind == VN_END_INTERFACE && b->kind == VN_END_INTERFACE && vn_cells_are_routed (list->topology);
 
   if (a->node == b->node || (a->domain != b->domain && has_nearer_end (list->topology, a, b)))
     return;
@@ -128,20 +126,23 @@ add_pair_cells (CellList *list, guint from, guint to)
     {
       if (!share_family (a, b, families[i]))
         continue;
-      add_cell (list, (VnCell){ .kind = VN_CELL_REACH,
-                                .from = from,
-                                .to = to,
-                                .family = families[i],
-                                .protocol = echo_protocol (families[i]) });
-      if (a->domain != b->domain)
+      vn_cell_list_add (list, (VnCell){ .kind = VN_CELL_REACH,
+                                        .from = from,
+                                        .to = to,
+                                        .family = families[i],
+                                        .protocol = echo_protocol (families[i]) });
+      if (a->domain != b->domain && !(is_scene && families[i] == VN_FAMILY_IPV4))
         continue;
-      add_port_cells (list, from, to, families[i], IPPROTO_TCP);
+      if (is_scene && families[i] == VN_FAMILY_IPV4)
+        vn_cells_add_web (list, from, to);
+      else
+        add_port_cells (list, from, to, families[i], IPPROTO_TCP);
       add_port_cells (list, from, to, families[i], IPPROTO_UDP);
     }
 }
 
 static void
-add_reach_cells (CellList *list)
+add_reach_cells (VnCellList *list)
 {
   guint n = list->topology->ends->len;
 
@@ -197,7 +198,7 @@ static const Attack attacks[] = {
 };
 
 static void
-add_attack_cells (CellList *list, guint from)
+add_attack_cells (VnCellList *list, guint from)
 {
   const VnTopology *topology = list->topology;
   const VnEnd *end = vn_topology_end (topology, from);
@@ -210,10 +211,10 @@ add_attack_cells (CellList *list, guint from)
       guint victim = find_victim (topology, end, attack->is_flood ? VN_FAMILY_NONE : attack->family);
 
       if ((attack->by_all || has_family (end, attack->family)) && victim != VN_NONE)
-        add_cell (list, (VnCell){ .kind = attack->kind,
-                                  .from = from,
-                                  .to = attack->is_flood ? VN_NONE : victim,
-                                  .family = attack->family });
+        vn_cell_list_add (list, (VnCell){ .kind = attack->kind,
+                                          .from = from,
+                                          .to = attack->is_flood ? VN_NONE : victim,
+                                          .family = attack->family });
     }
 }
 
@@ -236,7 +237,7 @@ find_port_end (const VnTopology *topology, guint network, guint host)
 
 /* One known unicast to each other host, and one ARP request for the first neighbour that has an address. */
 static void
-add_remote_cells (CellList *list, guint network, guint from)
+add_remote_cells (VnCellList *list, guint network, guint from)
 {
   const VnTopology *topology = list->topology;
   const VnEnd *end = vn_topology_end (topology, from);
@@ -248,27 +249,29 @@ add_remote_cells (CellList *list, guint network, guint from)
 
       if (to == VN_NONE)
         continue;
-      add_cell (list, (VnCell){ .kind = VN_CELL_KNOWN_UNICAST, .from = from, .to = to });
+      vn_cell_list_add (list, (VnCell){ .kind = VN_CELL_KNOWN_UNICAST, .from = from, .to = to });
       if (!asked && share_family (end, vn_topology_end (topology, to), VN_FAMILY_IPV4))
         {
-          add_cell (list, (VnCell){ .kind = VN_CELL_ARP_KNOWN, .from = from, .to = to, .family = VN_FAMILY_IPV4 });
+          vn_cell_list_add (list,
+                            (VnCell){ .kind = VN_CELL_ARP_KNOWN, .from = from, .to = to, .family = VN_FAMILY_IPV4 });
           asked = TRUE;
         }
     }
 }
 
 static void
-add_flood_cells (CellList *list, guint from)
+add_flood_cells (VnCellList *list, guint from)
 {
-  add_cell (list, (VnCell){ .kind = VN_CELL_BROADCAST, .from = from, .to = VN_NONE });
-  add_cell (list, (VnCell){ .kind = VN_CELL_UNKNOWN_UNICAST, .from = from, .to = VN_NONE });
+  vn_cell_list_add (list, (VnCell){ .kind = VN_CELL_BROADCAST, .from = from, .to = VN_NONE });
+  vn_cell_list_add (list, (VnCell){ .kind = VN_CELL_UNKNOWN_UNICAST, .from = from, .to = VN_NONE });
   if (has_family (vn_topology_end (list->topology, from), VN_FAMILY_IPV4))
-    add_cell (list, (VnCell){ .kind = VN_CELL_ARP_UNKNOWN, .from = from, .to = VN_NONE, .family = VN_FAMILY_IPV4 });
+    vn_cell_list_add (list,
+                      (VnCell){ .kind = VN_CELL_ARP_UNKNOWN, .from = from, .to = VN_NONE, .family = VN_FAMILY_IPV4 });
 }
 
 /* With L2 population all that it does; without it, floods are what has to reach every host. */
 static void
-add_ethernet_cells (CellList *list, guint network, gboolean l2_population)
+add_ethernet_cells (VnCellList *list, guint network, gboolean l2_population)
 {
   for (guint host = 0; host < list->topology->machines->len; host++)
     {
@@ -278,7 +281,7 @@ add_ethernet_cells (CellList *list, guint network, gboolean l2_population)
         continue;
       if (!l2_population)
         {
-          add_cell (list, (VnCell){ .kind = VN_CELL_BROADCAST, .from = from, .to = VN_NONE });
+          vn_cell_list_add (list, (VnCell){ .kind = VN_CELL_BROADCAST, .from = from, .to = VN_NONE });
           continue;
         }
       add_remote_cells (list, network, from);
@@ -287,7 +290,7 @@ add_ethernet_cells (CellList *list, guint network, gboolean l2_population)
 }
 
 static void
-add_tunnel_cells (CellList *list)
+add_tunnel_cells (VnCellList *list)
 {
   gboolean l2_population = vn_topology_wants_l2_population (list->topology);
 
@@ -314,7 +317,7 @@ cell_of_check (const VnCheckLine *line, guint index)
 
 /* A cell has room for one check: a second check that asks the same gets a cell of its own. */
 static void
-add_check_cell (CellList *list, guint index)
+add_check_cell (VnCellList *list, guint index)
 {
   VnCell cell = cell_of_check (VN_AT (list->topology->checks, VnCheckLine, index), index);
   gpointer found;
@@ -329,7 +332,7 @@ add_check_cell (CellList *list, guint index)
 GArray *
 vn_probe_cells (const VnTopology *topology)
 {
-  CellList list = {
+  VnCellList list = {
     .topology = topology,
     .cells = g_array_new (FALSE, FALSE, sizeof (VnCell)),
     .index = g_hash_table_new_full (hash_cell, equal_cells, g_free, NULL),
@@ -339,6 +342,7 @@ vn_probe_cells (const VnTopology *topology)
   for (guint i = 0; i < topology->ends->len; i++)
     add_attack_cells (&list, i);
   add_tunnel_cells (&list);
+  vn_cells_add_modes (&list);
   for (guint i = 0; i < topology->checks->len; i++)
     add_check_cell (&list, i);
   g_hash_table_unref (list.index);

@@ -9,6 +9,7 @@
 
 #include "sim/base/vn-error.h"
 #include "sim/base/vn-fd.h"
+#include "sim/model/vn-nat.h"
 #include "sim/probe/vn-cells.h"
 
 #include <errno.h>
@@ -37,22 +38,32 @@ has_listener (const VnOutlet *outlet, VnFamily family, guint8 protocol, guint16 
   return FALSE;
 }
 
-static gboolean
-has_port (const VnCell *cell)
+/* The port that the asked end has to listen on; 0 = none. */
+static guint16
+listening_port (const VnTopology *topology, const VnCell *cell)
 {
-  return cell->kind == VN_CELL_REACH && (cell->protocol == IPPROTO_TCP || cell->protocol == IPPROTO_UDP);
+  const VnForward *forward;
+
+  if ((cell->protocol != IPPROTO_TCP && cell->protocol != IPPROTO_UDP) || cell->closed)
+    return 0;
+  if (cell->kind == VN_CELL_REACH)
+    return cell->port;
+  if (cell->kind != VN_CELL_FORWARD)
+    return 0;
+  forward = vn_nat_forward (topology, vn_topology_end (topology, cell->to), cell->protocol, cell->port);
+  return forward ? forward->guest_port : 0;
 }
 
 static void
-want_listener (VnOutlets *outlets, const VnCell *cell)
+want_listener (VnOutlets *outlets, const VnTopology *topology, const VnCell *cell)
 {
-  VnListener listener = { cell->family, cell->protocol, cell->port, -1 };
+  VnListener listener = { cell->family, cell->protocol, listening_port (topology, cell), -1 };
   VnOutlet *outlet;
 
-  if (!has_port (cell))
+  if (listener.port == 0)
     return;
   outlet = g_ptr_array_index (outlets->outlets, cell->to);
-  if (vn_outlet_is_there (outlet) && !has_listener (outlet, cell->family, cell->protocol, cell->port))
+  if (vn_outlet_is_there (outlet) && !has_listener (outlet, cell->family, cell->protocol, listener.port))
     g_array_append_val (outlet->listeners, listener);
 }
 
@@ -64,10 +75,11 @@ vn_outlets_count_fds (const VnTopology *topology, const GArray *cells)
   for (guint i = 0; i < cells->len; i++)
     {
       const VnCell *cell = &g_array_index (cells, VnCell, i);
+      guint16 port = listening_port (topology, cell);
       guint64 key = ((guint64)cell->to << 32) | (cell->family == VN_FAMILY_IPV6 ? 1u << 24 : 0)
-                    | (guint)cell->protocol << 16 | cell->port;
+                    | (guint)cell->protocol << 16 | port;
 
-      if (has_port (cell))
+      if (port != 0)
         g_hash_table_add (listeners, g_memdup2 (&key, sizeof key));
     }
   return (guint64)topology->ends->len * FDS_PER_OUTLET + g_hash_table_size (listeners);
@@ -217,7 +229,7 @@ vn_outlets_open (VnKernel *kernel, const VnTopology *topology, const GPtrArray *
   for (guint i = 0; i < topology->ends->len; i++)
     g_ptr_array_add (outlets->outlets, new_outlet (kernel, topology, points, vn_topology_end (topology, i)));
   for (guint i = 0; i < cells->len; i++)
-    want_listener (outlets, &g_array_index (cells, VnCell, i));
+    want_listener (outlets, topology, &g_array_index (cells, VnCell, i));
   if (!for_each_outlet (outlets, open_outlet, error))
     return NULL;
   return g_steal_pointer (&outlets);

@@ -2,6 +2,8 @@
 /* Probes in the groups that one sentinel can speak for. */
 #include "sim/probe/vn-paths.h"
 
+#include "sim/probe/vn-probe-frames.h"
+
 /* The two sentinels of a path. */
 #define SENTINELS 2
 
@@ -106,6 +108,17 @@ get_flood (const Builder *b, guint from)
   return flood;
 }
 
+/* Whether a packet for the cell's target is not for whoever has the next hop's MAC. */
+static gboolean
+goes_beyond (const Builder *b, const VnCell *cell, const VnPath *path)
+{
+  return vn_probe_is_routed (cell)
+         && (path->witness == VN_NONE
+             || !vn_ip_equal (vn_end_address (vn_topology_end (b->topology, path->witness), cell->family),
+                              vn_probe_target (b->topology, cell))
+             || cell->kind == VN_CELL_FORWARD || cell->kind == VN_CELL_DNS);
+}
+
 static void
 add_cell (const Builder *b, const VnCell *cell, const VnShot *shot, guint index)
 {
@@ -117,8 +130,10 @@ add_cell (const Builder *b, const VnCell *cell, const VnShot *shot, guint index)
       return;
     }
   path = get_path (b, cell->from,
-                   cell->kind == VN_CELL_REACH ? shot->next_hop : vn_topology_end (b->topology, cell->to)->mac);
+                   vn_probe_is_routed (cell) ? shot->next_hop : vn_topology_end (b->topology, cell->to)->mac);
   g_array_append_val (path->cells, index);
+  path->is_routed = path->is_routed || goes_beyond (b, cell, path);
+  path->n_awaited += cell->kind == VN_CELL_DNS ? 1 : 0;
   path->weight++;
 }
 

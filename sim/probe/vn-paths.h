@@ -15,17 +15,23 @@ typedef enum
   VN_PATH_DONE,    /* that one arrived, too */
 } VnPathState;
 
-/* From one end to one MAC: whatever is sent so passes the same devices in the same order. */
+/* From one end to one MAC: whatever is sent so passes the same devices in the same order, up to the device that has the
+ * MAC. Behind that, if it forwards, the ways part. */
 typedef struct
 {
   VnPathState state;
   guint from;
   VnMac dst;
-  guint witness;     /* the end that has that MAC, or VN_NONE */
-  GArray *cells;     /* guint */
-  guint weight;      /* frames that it puts on the way, about */
-  gboolean released; /* no longer counted as under way, though it did not end */
-  guint32 out_tag, back_tag;
+  guint witness;             /* the end that has that MAC, or VN_NONE */
+  GArray *cells;             /* guint */
+  guint weight;              /* frames that it puts on the way, about */
+  gboolean released;         /* no longer counted as under way, though it did not end */
+  guint32 out_tag, back_tag; /* of its first sentinel, and of the one behind the answers */
+  guint32 round_tag;         /* of the last one, until it was seen; else 0 */
+  gboolean is_routed;        /* some of its probes go beyond the witness */
+  guint n_rounds;            /* of sentinels still to be sent in this state (vn-volley.c) */
+  gboolean rounds_over;
+  guint n_awaited; /* answers of other programs that are still to come */
 } VnPath;
 
 /* Frames of one end to everybody; they go before the sentinels of all of its paths. */

@@ -3,12 +3,14 @@
 #include "sim/probe/vn-probe-frames.h"
 
 #include "sim/base/vn-error.h"
+#include "sim/model/vn-nat.h"
 #include "sim/model/vn-port.h"
 
 #include <netinet/in.h>
 
 #define ARP_REQUEST 1
 #define LOCALLY_ADMINISTERED 0x02
+#define DNS_PORT 53
 
 guint32
 vn_probe_tag (guint32 n)
@@ -141,7 +143,7 @@ order_ends (const Order *order)
     .eth_src = order->from->mac,
     .eth_dst = order->eth_dst,
     .src = vn_end_address (order->from, cell->family),
-    .dst = order->to ? vn_end_address (order->to, cell->family) : (VnIp){ 0 },
+    .dst = vn_probe_target (order->topology, cell),
     .sport = vn_probe_sport (order->n, cell->port),
     .dport = cell->port,
   };
@@ -165,6 +167,15 @@ frame_reach (const Order *order, GError **error)
       vn_error_set (error, VN_ERROR_INTERNAL, "there is no probe for IP protocol %u", order->cell->protocol);
       return NULL;
     }
+}
+
+static GBytes *
+frame_dns (const Order *order, GError **error)
+{
+  VnCraftEnds ends = order_ends (order);
+
+  ends.dport = DNS_PORT;
+  return vn_craft_dns (order->crafter, &ends, order->to->node, order->tag, error);
 }
 
 static GBytes *
@@ -260,15 +271,54 @@ static const struct
   FrameFunc frame;
   Destination destination;
 } kinds[] = {
-  [VN_CELL_REACH] = { frame_reach, GOES_TO_NEXT_HOP },          [VN_CELL_SPOOF_MAC] = { frame_spoof_mac, GOES_TO_END },
-  [VN_CELL_SPOOF_IP] = { frame_spoof_ip, GOES_TO_END },         [VN_CELL_SPOOF_ARP] = { frame_spoof_arp, GOES_TO_ALL },
-  [VN_CELL_DHCP_SERVER] = { frame_dhcp_offer, GOES_TO_ALL },    [VN_CELL_RA] = { frame_ra, GOES_TO_ALL },
-  [VN_CELL_KNOWN_UNICAST] = { frame_layer2, GOES_TO_END },      [VN_CELL_BROADCAST] = { frame_layer2, GOES_TO_ALL },
-  [VN_CELL_UNKNOWN_UNICAST] = { frame_layer2, GOES_TO_NOBODY }, [VN_CELL_ARP_KNOWN] = { frame_arp_known, GOES_TO_ALL },
-  [VN_CELL_ARP_UNKNOWN] = { frame_arp_unknown, GOES_TO_ALL },   [VN_CELL_DNS] = { frame_reach, GOES_TO_NEXT_HOP },
-  [VN_CELL_FORWARD] = { frame_reach, GOES_TO_NEXT_HOP },        [VN_CELL_UNSOLICITED] = { frame_reach, GOES_TO_NEXT_HOP },
+  [VN_CELL_REACH] = { frame_reach, GOES_TO_NEXT_HOP },
+  [VN_CELL_SPOOF_MAC] = { frame_spoof_mac, GOES_TO_END },
+  [VN_CELL_SPOOF_IP] = { frame_spoof_ip, GOES_TO_END },
+  [VN_CELL_SPOOF_ARP] = { frame_spoof_arp, GOES_TO_ALL },
+  [VN_CELL_DHCP_SERVER] = { frame_dhcp_offer, GOES_TO_ALL },
+  [VN_CELL_RA] = { frame_ra, GOES_TO_ALL },
+  [VN_CELL_KNOWN_UNICAST] = { frame_layer2, GOES_TO_END },
+  [VN_CELL_BROADCAST] = { frame_layer2, GOES_TO_ALL },
+  [VN_CELL_UNKNOWN_UNICAST] = { frame_layer2, GOES_TO_NOBODY },
+  [VN_CELL_ARP_KNOWN] = { frame_arp_known, GOES_TO_ALL },
+  [VN_CELL_ARP_UNKNOWN] = { frame_arp_unknown, GOES_TO_ALL },
+  [VN_CELL_DNS] = { frame_dns, GOES_TO_NEXT_HOP },
+  [VN_CELL_FORWARD] = { frame_reach, GOES_TO_NEXT_HOP },
+  [VN_CELL_UNSOLICITED] = { frame_reach, GOES_TO_NEXT_HOP },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == VN_N_CELL_KINDS);
+
+static VnIp
+outside_address (const VnTopology *topology, const VnEnd *guest)
+{
+  guint outside = vn_nat_outside (topology, guest);
+
+  return outside != VN_NONE ? vn_end_address (vn_topology_end (topology, outside), VN_FAMILY_IPV4)
+                            : (VnIp){ .family = VN_FAMILY_NONE };
+}
+
+VnIp
+vn_probe_target (const VnTopology *topology, const VnCell *cell)
+{
+  if (cell->to == VN_NONE)
+    return (VnIp){ .family = VN_FAMILY_NONE };
+  switch (cell->kind)
+    {
+    case VN_CELL_DNS:
+      return vn_end_resolver (topology, vn_topology_end (topology, cell->from));
+    case VN_CELL_FORWARD:
+    case VN_CELL_UNSOLICITED:
+      return outside_address (topology, vn_topology_end (topology, cell->to));
+    default:
+      return vn_end_address (vn_topology_end (topology, cell->to), cell->family);
+    }
+}
+
+gboolean
+vn_probe_is_routed (const VnCell *cell)
+{
+  return kinds[cell->kind].destination == GOES_TO_NEXT_HOP;
+}
 
 VnMac
 vn_probe_destination (const VnTopology *topology, const VnCell *cell, VnMac next_hop)

@@ -14,6 +14,13 @@ guint32 vn_probe_tag_number (guint32 tag); /* the inverse */
 /* Source port of the n-th frame: VN_PROBE_PORT_MIN to _MAX, but never @dport (see vn-tag.h). */
 guint16 vn_probe_sport (guint32 n, guint16 dport);
 
+/* The numbers of DNS queries, whose tags are as short as their ids. */
+#define VN_PROBE_DNS_FIRST 0xffff0000u
+
+/* The address that a cell's packet is for; unset where it is no IP packet, or nobody was named to the sender. */
+VnIp vn_probe_target (const VnTopology *topology, const VnCell *cell);
+/* Whether its sender has to find out where to send it, by its routes and by ARP. */
+gboolean vn_probe_is_routed (const VnCell *cell);
 /* Where the frame of a cell goes: for REACH to the next hop that the instance's kernel resolved, else to @to's MAC or
  * to everybody. */
 VnMac vn_probe_destination (const VnTopology *topology, const VnCell *cell, VnMac next_hop);

@@ -63,9 +63,7 @@ get_sender (const Round *round, guint index)
 static VnIp
 get_target (const Round *round, guint index)
 {
-  const VnCell *cell = get_cell (round, index);
-
-  return vn_end_address (vn_topology_end (round->shooting.setup->topology, cell->to), cell->family);
+  return vn_probe_target (round->shooting.setup->topology, get_cell (round, index));
 }
 
 /* Nothing is on the way for the cell, so that both its legs are known. */
@@ -83,7 +81,7 @@ end_unsent (Round *round, guint index, VnShotState state)
 
 /* ---- next hops ---- */
 
-/* The sender for the target, and the other way round, as far as they are there. */
+/* The sender for the target, and the end that is asked about the other way round, as far as they are there. */
 static gboolean
 ask_both (Round *round, guint index, GError **error)
 {
@@ -91,9 +89,9 @@ ask_both (Round *round, guint index, GError **error)
   const VnOutlet *from = get_sender (round, index);
   const VnOutlet *to = vn_outlets_get (round->shooting.outlets, cell->to);
 
-  if (!vn_next_hops_ask (round->hops, from->end->node, vn_end_address (to->end, cell->family), error))
+  if (!vn_next_hops_ask (round->hops, from->end->node, get_target (round, index), error))
     return FALSE;
-  return !vn_outlet_is_there (to)
+  return !vn_outlet_is_there (to) || !vn_ip_is_set (vn_end_address (from->end, cell->family))
          || vn_next_hops_ask (round->hops, to->end->node, vn_end_address (from->end, cell->family), error);
 }
 
@@ -104,8 +102,10 @@ ask (Round *round, guint index, GError **error)
 
   if (!vn_outlet_is_there (sender))
     end_unsent (round, index, VN_SHOT_NO_SENDER);
-  else if (get_cell (round, index)->kind != VN_CELL_REACH)
+  else if (!vn_probe_is_routed (get_cell (round, index)))
     round->phases[index] = PHASE_READY;
+  else if (!vn_ip_is_set (get_target (round, index)))
+    end_unsent (round, index, VN_SHOT_NO_RESOLVER);
   else
     {
       round->phases[index] = PHASE_ASKED;
@@ -292,22 +292,29 @@ vn_probe_count_fds (const VnTopology *topology, const GArray *cells)
   return vn_outlets_count_fds (topology, cells) + FDS_PER_ROUND;
 }
 
-/* Behind the highest number that the store's frames have. */
-static guint32
-first_number (const VnFrameStore *store, const VnDecodeOptions *decode)
+/* Behind the highest numbers that the store's frames have; those of DNS queries are counted apart. */
+static void
+find_first_numbers (VnShooting *s)
 {
-  guint32 highest = 0;
+  const VnFrameStore *store = s->setup->store;
+  guint32 highest = 0, highest_dns = VN_PROBE_DNS_FIRST;
 
   for (guint i = 0; i < vn_frame_store_len (store); i++)
     {
       VnPacket packet;
       VnTag tag;
 
-      vn_packet_decode (vn_frame_store_bytes (store, i), vn_frame_store_get (store, i)->caplen, decode, &packet);
+      vn_packet_decode (vn_frame_store_bytes (store, i), vn_frame_store_get (store, i)->caplen, &s->decode, &packet);
       if (vn_tag_read (&packet, &tag) && tag.kind != VN_TAG_ANSWER && tag.kind != VN_TAG_RESET)
-        highest = MAX (highest, vn_probe_tag_number (tag.tag));
+        {
+          guint32 n = vn_probe_tag_number (tag.tag);
+          guint32 *best = n >= VN_PROBE_DNS_FIRST ? &highest_dns : &highest;
+
+          *best = MAX (*best, n);
+        }
     }
-  return highest + 1;
+  s->next_number = highest + 1;
+  s->next_dns_number = MAX (highest_dns + 1, VN_PROBE_DNS_FIRST + 1);
 }
 
 /* The ports that the lab's own tunnels use, as many as the decoder takes. */
@@ -343,7 +350,6 @@ shoot (const VnProbeSetup *setup, const GArray *cells, GArray *shots, GError **e
   g_autoptr (VnPump) pump = outlets ? vn_pump_new (setup, outlets, hops, error) : NULL;
   g_autoptr (VnCrafter) crafter = pump ? vn_crafter_new (error) : NULL;
   g_autofree Phase *phases = g_new0 (Phase, cells->len);
-  VnDecodeOptions decode = decode_options (setup->topology);
   Round round = {
     .shooting = {
       .setup = setup,
@@ -352,9 +358,8 @@ shoot (const VnProbeSetup *setup, const GArray *cells, GArray *shots, GError **e
       .outlets = outlets,
       .pump = pump,
       .crafter = crafter,
-      .decode = decode,
+      .decode = decode_options (setup->topology),
       .deadline = setup->deadline != 0 ? setup->deadline : vn_clock_now () + DEADLINE_USEC,
-      .next_number = first_number (setup->store, &decode),
     },
     .hops = hops,
     .phases = phases,
@@ -364,6 +369,7 @@ shoot (const VnProbeSetup *setup, const GArray *cells, GArray *shots, GError **e
 
   if (!crafter)
     return FALSE;
+  find_first_numbers (&round.shooting);
   stay_on_cpu (&before);
   ok = run_round (&round, error);
   sched_setaffinity (0, sizeof before, &before);

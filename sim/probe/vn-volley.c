@@ -10,6 +10,15 @@
  * By then the witness's kernel has answered the probes, and its UDP listeners are served before the second sentinel
  * starts, so that it comes behind all answers.
  *
+ * A router does not pass a sentinel on. But with no wait for anything, a packet that is forwarded moves from queue to
+ * queue of one CPU (vn-probe.c), and each of these is served in turn: whatever was queued before a sentinel has gone
+ * one queue further when that is seen. So where a path leads on behind its witness, sentinels go out one after the
+ * other, each when the one before was seen, as many as the longest way has queues; then the listeners are served, and
+ * as many follow for the way back. What still waits for an ARP answer in a router then is late by seconds, and nobody's
+ * probe.
+ *
+ * Resolvers are programs of their own, which no queue speaks for: their answers are waited for.
+ *
  * Only as many frames are under way as the rings of the captures hold with ease (the window). A path whose sentinel
  * does not come must not hold the others up: when nothing moved for STALL_USEC, all that is under way is released from
  * the window. After the last path, the volley waits until nothing moved for QUIET_USEC. What is not DONE then is dead
@@ -29,13 +38,16 @@
 #define QUIET_USEC 100000
 #define RETRY_USEC 1000
 #define RETRIES_MAX 50
+/* A veth's on each side of an Ethernet's switch. */
+#define QUEUES_PER_ETHERNET 2
+#define QUEUES_MAX 32
 
 typedef struct
 {
   VnShooting *shooting;
   VnPaths *paths;
-  GHashTable *by_sentinel; /* tag -> VnPath */
-  guint next_path;         /* to be shot */
+  GHashTable *by_tag; /* tag of a sentinel or a DNS query -> VnPath */
+  guint next_path;    /* to be shot */
   guint n_done;
   guint weight;      /* under way */
   guint first_frame; /* of the store, that belongs to this volley */
@@ -65,12 +77,12 @@ vn_shooting_send (VnShooting *shooting, guint from, GBytes *frame, GError **erro
 }
 
 static gboolean
-shoot_cell (Volley *volley, guint index, GError **error)
+shoot_cell (Volley *volley, guint index, VnPath *path, GError **error)
 {
   VnShooting *s = volley->shooting;
   const VnCell *cell = &g_array_index (s->cells, VnCell, index);
   VnShot *shot = &g_array_index (s->shots, VnShot, index);
-  guint32 n = s->next_number++;
+  guint32 n = cell->kind == VN_CELL_DNS ? s->next_dns_number++ : s->next_number++;
   VnMac eth_dst = vn_probe_destination (s->setup->topology, cell, shot->next_hop);
   g_autoptr (GBytes) frame = vn_probe_frame (s->crafter, s->setup->topology, cell, eth_dst, n, error);
   int errnum;
@@ -83,14 +95,16 @@ shoot_cell (Volley *volley, guint index, GError **error)
   shot->state = errnum == 0 ? VN_SHOT_SENT : VN_SHOT_FAILED;
   shot->error = errnum;
   shot->tag = vn_probe_tag (n);
+  if (cell->kind == VN_CELL_DNS)
+    g_hash_table_insert (volley->by_tag, GUINT_TO_POINTER (shot->tag), path);
   return TRUE;
 }
 
 static gboolean
-shoot_cells (Volley *volley, const GArray *cells, GError **error)
+shoot_cells (Volley *volley, const GArray *cells, VnPath *path, GError **error)
 {
   for (guint i = 0; i < cells->len; i++)
-    if (!shoot_cell (volley, g_array_index (cells, guint, i), error))
+    if (!shoot_cell (volley, g_array_index (cells, guint, i), path, error))
       return FALSE;
   return TRUE;
 }
@@ -106,9 +120,19 @@ send_sentinel (Volley *volley, VnPath *path, guint from, VnMac dst, VnTagKind ki
 
   if (!frame || vn_shooting_send (s, from, frame, error) < 0)
     return FALSE;
-  g_hash_table_insert (volley->by_sentinel, GUINT_TO_POINTER (tag), path);
+  g_hash_table_insert (volley->by_tag, GUINT_TO_POINTER (tag), path);
   *ret_tag = tag;
+  path->round_tag = tag;
   return TRUE;
+}
+
+/* How many sentinels have to follow the first one. */
+static guint
+count_rounds (const Volley *volley, const VnPath *path)
+{
+  const VnTopology *topology = volley->shooting->setup->topology;
+
+  return path->is_routed ? MIN (QUEUES_PER_ETHERNET * (topology->n_domains + 1), QUEUES_MAX) : 0;
 }
 
 static gboolean
@@ -119,13 +143,14 @@ shoot_path (Volley *volley, VnPath *path, GError **error)
   volley->weight += path->weight;
   volley->last_shot = vn_clock_now ();
   path->state = VN_PATH_OUT;
+  path->n_rounds = count_rounds (volley, path);
   if (flood && !flood->sent)
     {
       flood->sent = TRUE;
-      if (!shoot_cells (volley, flood->cells, error))
+      if (!shoot_cells (volley, flood->cells, path, error))
         return FALSE;
     }
-  return shoot_cells (volley, path->cells, error)
+  return shoot_cells (volley, path->cells, path, error)
          && send_sentinel (volley, path, path->from, path->dst, VN_TAG_SENTINEL, &path->out_tag, error);
 }
 
@@ -170,7 +195,53 @@ end_path (Volley *volley, VnPath *path)
   report_progress (volley->shooting, path->cells->len);
 }
 
-/* @arrived: array of VnPath whose sentinel was seen at its witness. */
+/* Whether @point is where a sentinel of the path proves something. A program of the hypervisor's is no end: there it is
+ * any device behind the sender's own. */
+static gboolean
+is_witnessed (const VnShooting *s, const VnPath *path, guint point)
+{
+  guint own = vn_outlets_get (s->outlets, path->from)->point;
+
+  if (path->witness != VN_NONE)
+    return point == vn_outlets_get (s->outlets, path->witness)->point;
+  return path->is_routed && point != own;
+}
+
+/* A sentinel of a routed path was seen. @arrived: see below. */
+static void
+next_round (Volley *volley, VnPath *path, GPtrArray *arrived)
+{
+  path->round_tag = 0;
+  if (path->n_rounds > 0)
+    path->n_rounds--;
+  else if (path->state == VN_PATH_OUT)
+    {
+      path->state = VN_PATH_BACK;
+      path->n_rounds = count_rounds (volley, path);
+    }
+  else
+    {
+      path->rounds_over = TRUE;
+      if (path->n_awaited == 0)
+        end_path (volley, path);
+      return;
+    }
+  g_ptr_array_add (arrived, path);
+}
+
+static void
+watch_answer (Volley *volley, guint32 tag, guint point)
+{
+  VnPath *path = g_hash_table_lookup (volley->by_tag, GUINT_TO_POINTER (tag));
+
+  if (!path || point != vn_outlets_get (volley->shooting->outlets, path->from)->point)
+    return;
+  g_hash_table_remove (volley->by_tag, GUINT_TO_POINTER (tag));
+  if (--path->n_awaited == 0 && path->rounds_over && path->state == VN_PATH_BACK)
+    end_path (volley, path);
+}
+
+/* @arrived: array of VnPath whose sentinel was seen at its witness: another one has to follow. */
 static void
 watch_frame (Volley *volley, guint index, GPtrArray *arrived)
 {
@@ -181,10 +252,22 @@ watch_frame (Volley *volley, guint index, GPtrArray *arrived)
   VnPath *path;
 
   vn_packet_decode (vn_frame_store_bytes (s->setup->store, index), frame->caplen, &s->decode, &packet);
-  if (!vn_tag_read (&packet, &tag) || (tag.kind != VN_TAG_SENTINEL && tag.kind != VN_TAG_SENTINEL_BACK))
+  if (!vn_tag_read (&packet, &tag))
     return;
-  path = g_hash_table_lookup (volley->by_sentinel, GUINT_TO_POINTER (tag.tag));
-  if (!path || path->witness == VN_NONE)
+  if (tag.kind == VN_TAG_ANSWER)
+    watch_answer (volley, tag.tag, frame->point);
+  if (tag.kind != VN_TAG_SENTINEL && tag.kind != VN_TAG_SENTINEL_BACK)
+    return;
+  path = g_hash_table_lookup (volley->by_tag, GUINT_TO_POINTER (tag.tag));
+  if (!path)
+    return;
+  if (path->is_routed)
+    {
+      if (tag.tag == path->round_tag && is_witnessed (s, path, frame->point))
+        next_round (volley, path, arrived);
+      return;
+    }
+  if (path->witness == VN_NONE)
     return;
   if (tag.tag == path->out_tag && path->state == VN_PATH_OUT
       && frame->point == vn_outlets_get (s->outlets, path->witness)->point)
@@ -195,6 +278,16 @@ watch_frame (Volley *volley, guint index, GPtrArray *arrived)
   else if (tag.tag == path->back_tag && path->state == VN_PATH_BACK
            && frame->point == vn_outlets_get (s->outlets, path->from)->point)
     end_path (volley, path);
+}
+
+static gboolean
+follow_up (Volley *volley, VnPath *path, GError **error)
+{
+  VnMac sender = vn_outlets_get (volley->shooting->outlets, path->from)->end->mac;
+
+  if (path->is_routed)
+    return send_sentinel (volley, path, path->from, path->dst, VN_TAG_SENTINEL, &path->round_tag, error);
+  return send_sentinel (volley, path, path->witness, sender, VN_TAG_SENTINEL_BACK, &path->back_tag, error);
 }
 
 /* Reads the new frames; where a sentinel arrived, the listeners answer and the second sentinel follows. */
@@ -211,9 +304,8 @@ watch (Volley *volley, GError **error)
   for (guint i = 0; i < arrived->len; i++)
     {
       VnPath *path = g_ptr_array_index (arrived, i);
-      VnMac sender = vn_outlets_get (s->outlets, path->from)->end->mac;
 
-      if (!send_sentinel (volley, path, path->witness, sender, VN_TAG_SENTINEL_BACK, &path->back_tag, error))
+      if (!follow_up (volley, path, error))
         return FALSE;
     }
   return TRUE;
@@ -289,6 +381,11 @@ close_cell (const Volley *volley, const VnPath *path, const VnTrail *trail, VnSh
       shot->backward_closed = shot->forward_closed;
       return;
     }
+  if (path->is_routed)
+    {
+      shot->backward_closed = path->rounds_over; /* all but a program's answer is there */
+      return;
+    }
   last = vn_trail_last (trail, shot->tag, TRUE);
   if (last == VN_NONE)
     last = vn_outlets_get (s->outlets, path->witness)->point;
@@ -355,12 +452,12 @@ vn_volley_run (VnShooting *shooting, const GArray *which, GError **error)
 {
   g_autoptr (VnPaths) paths
       = vn_paths_new (shooting->setup->topology, shooting->outlets, shooting->cells, shooting->shots, which);
-  g_autoptr (GHashTable) by_sentinel = g_hash_table_new (g_direct_hash, g_direct_equal);
+  g_autoptr (GHashTable) by_tag = g_hash_table_new (g_direct_hash, g_direct_equal);
   guint n_frames = vn_frame_store_len (shooting->setup->store);
   Volley volley = {
     .shooting = shooting,
     .paths = paths,
-    .by_sentinel = by_sentinel,
+    .by_tag = by_tag,
     .first_frame = n_frames,
     .next_frame = n_frames,
   };

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* What the volleys of one run share. All but the last three are set once. */
+/* What the volleys of one run share. All but the last four are set once. */
 typedef struct
 {
   const VnProbeSetup *setup;
@@ -18,9 +18,10 @@ typedef struct
   VnCrafter *crafter;
   VnDecodeOptions decode;
   VnUsec deadline;
-  guint32 next_number; /* of the next frame (vn_probe_tag) */
-  guint64 n_sent;      /* frames */
-  guint n_ended;       /* cells, for the caller's progress */
+  guint32 next_number;     /* of the next frame (vn_probe_tag) */
+  guint32 next_dns_number; /* of the next DNS query */
+  guint64 n_sent;          /* frames */
+  guint n_ended;           /* cells, for the caller's progress */
 } VnShooting;
 
 /* @which: numbers of cells (guint) whose sender is there and whose next hop is known. Fills their shots. */
