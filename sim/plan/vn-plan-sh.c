@@ -27,6 +27,18 @@ static const char head[]
       "mount -t tmpfs tmpfs /run\n"
       "mkdir -p /run/netns /run/lock\n";
 
+/* What services need: a folder, a way to wait, and the script that a DHCP client calls with its lease. */
+static const char service_head[]
+    = "mkdir -p " VN_SERVICE_FOLDER "\n"
+      "await() { until [ -e \"$1\" ]; do sleep 0.02; done; }\n"
+      "cat >" VN_SERVICE_LEASE_SCRIPT " <<'END'\n"
+      "#!/bin/sh\n"
+      "[ \"$1\" = bound ] || exit 0\n"
+      "ip addr add \"$ip/${mask:-32}\" dev \"$interface\"\n"
+      "[ -z \"$router\" ] || ip route add default via \"${router%% *}\" dev \"$interface\"\n"
+      "END\n"
+      "chmod +x " VN_SERVICE_LEASE_SCRIPT "\n";
+
 static const char tail[] = "\n"
                            "echo 'The lab stands:'\n"
                            "ip netns list\n"
@@ -222,10 +234,68 @@ print_sysctl (const VnOp *op, GString *out)
   g_string_append_printf (out, " \\\n  %s", word);
 }
 
+/* ---- services ---- */
+
+/* Appends the command that starts it, in its node. */
+static void
+append_command (const VnKobj *obj, GString *out)
+{
+  g_auto (GStrv) argv = vn_service_argv (obj);
+
+  g_string_append_printf (out, "ip netns exec %s", obj->node);
+  for (gsize i = 0; argv[i] != NULL; i++)
+    {
+      g_autofree char *word = quote (argv[i]);
+
+      g_string_append_printf (out, "%s%s", i > 0 && g_str_has_prefix (argv[i], "--") ? " \\\n  " : " ", word);
+    }
+}
+
+static void
+print_dnsmasq (const VnKobj *obj, GString *out)
+{
+  g_autofree char *ready = vn_service_path (obj, ".ready");
+
+  append_command (obj, out);
+  g_string_append_printf (out, " 2>/dev/null &\nawait %s\n", ready);
+}
+
+static void
+print_web (const VnKobj *obj, GString *out)
+{
+  g_autofree char *www = vn_service_path (obj, ".www"), *ready = vn_service_path (obj, ".ready");
+  g_autofree char *script = vn_service_web_script (obj);
+
+  g_string_append_printf (out, "mkdir -p %s/cgi-bin\n: >%s\ncat >%s/cgi-bin/index.cgi <<'END'\n%sEND\n", www, ready,
+                          www, script);
+  g_string_append_printf (out, "chmod +x %s/cgi-bin/index.cgi\n", www);
+  append_command (obj, out);
+  g_string_append (out, " &\n");
+}
+
+static void
+print_dhcp_client (const VnKobj *obj, GString *out)
+{
+  append_command (obj, out);
+  g_string_append_printf (out, " 2>/dev/null || echo '%s: no lease for %s' >&2\n", obj->node, obj->u.service.dev);
+}
+
+static void
+print_service (const VnOp *op, GString *out)
+{
+  static void (*const kinds[VN_N_SERVICES]) (const VnKobj *, GString *) = {
+    [VN_SERVICE_DNSMASQ] = print_dnsmasq,
+    [VN_SERVICE_WEB] = print_web,
+    [VN_SERVICE_DHCP_CLIENT] = print_dhcp_client,
+  };
+
+  kinds[op->obj.u.service.kind](&op->obj, out);
+}
+
 static const PrintFunc printers[VN_N_KOBJS] = {
   [VN_KOBJ_NODE] = print_node,   [VN_KOBJ_LINK] = print_link,     [VN_KOBJ_ADDR] = print_addr,
   [VN_KOBJ_ROUTE] = print_route, [VN_KOBJ_FDB] = print_fdb,       [VN_KOBJ_NEIGH] = print_neigh,
-  [VN_KOBJ_RULES] = print_rules, [VN_KOBJ_SYSCTL] = print_sysctl,
+  [VN_KOBJ_RULES] = print_rules, [VN_KOBJ_SYSCTL] = print_sysctl, [VN_KOBJ_SERVICE] = print_service,
 };
 
 /* ---- the whole ---- */
@@ -244,6 +314,7 @@ static const struct
   { VN_KOBJ_FDB, "Where MAC addresses are, as agents say" },
   { VN_KOBJ_NEIGH, "Who has which address, as agents say" },
   { VN_KOBJ_RULES, "Filters and translation" },
+  { VN_KOBJ_SERVICE, "DHCP, DNS and web servers, then the clients that ask for leases" },
 };
 
 static const char *
@@ -286,7 +357,8 @@ print_op (const VnOp *before, const VnOp *op, GString *out)
       if (before != NULL && before->obj.kind == VN_KOBJ_SYSCTL)
         g_string_append_c (out, '\n');
       if (title != NULL && (before == NULL || before->obj.kind != op->obj.kind))
-        g_string_append_printf (out, "\n# ---- %s ----\n", title);
+        g_string_append_printf (out, "\n# ---- %s ----\n%s", title,
+                                op->obj.kind == VN_KOBJ_SERVICE ? service_head : "");
       print_place (before, op, out);
       if (op->obj.kind == VN_KOBJ_SYSCTL)
         g_string_append_printf (out, "ip netns exec %s sysctl -qw", op->obj.node);
@@ -298,16 +370,22 @@ print_op (const VnOp *before, const VnOp *op, GString *out)
 static char *
 packages_of (const VnPlan *plan)
 {
-  gboolean sets = FALSE, rules = FALSE;
+  const char *packages[] = { ", iptables", ", ipset", ", dnsmasq-base", ", busybox" };
+  gboolean needed[G_N_ELEMENTS (packages)] = { FALSE };
+  GString *out = g_string_new (NULL);
 
   for (guint i = 0; i < plan->ops->len; i++)
     {
       const VnKobj *obj = &((const VnOp *)g_ptr_array_index (plan->ops, i))->obj;
 
       if (obj->kind == VN_KOBJ_RULES)
-        *(obj->u.rules.tool == VN_TOOL_IPSET ? &sets : &rules) = TRUE;
+        needed[obj->u.rules.tool == VN_TOOL_IPSET] = TRUE;
+      else if (obj->kind == VN_KOBJ_SERVICE)
+        needed[obj->u.service.kind == VN_SERVICE_DNSMASQ ? 2 : 3] = TRUE;
     }
-  return g_strconcat (rules ? ", iptables" : "", sets ? ", ipset" : "", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (packages); i++)
+    g_string_append (out, needed[i] ? packages[i] : "");
+  return g_string_free (out, FALSE);
 }
 
 char *
