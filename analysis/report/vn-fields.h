@@ -53,6 +53,17 @@ gboolean vn_field_is_required (const VnField *field);
 #define VN_REPORT_VERSION 1
 
 char *vn_report_write_json (const VnRun *run);
+/* A kind of report: its record, and the member that names kind and version. */
+typedef struct
+{
+  const VnObject *root;
+  const char *title;
+  const char *version_name;
+  int version;
+} VnReportKind;
+
+/* JSON schema (draft 2020-12). Transfer full. */
+char *vn_report_schema_of (const VnReportKind *kind);
 /* JSON schema (draft 2020-12) of what the writer writes. Transfer full. */
 char *vn_report_schema (void);
 

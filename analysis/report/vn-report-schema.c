@@ -64,19 +64,19 @@ add_field (JsonBuilder *b, const VnField *field)
   json_builder_end_object (b);
 }
 
-/* Members of an object. */
+/* Members of an object. @kind: of the root, which begins with its version; NULL for the others. */
 static void
-add_members (JsonBuilder *b, const VnObject *object)
+add_members (JsonBuilder *b, const VnObject *object, const VnReportKind *kind)
 {
   add_string (b, "type", "object");
   json_builder_set_member_name (b, "properties");
   json_builder_begin_object (b);
-  if (object == &VN_RUN_OBJECT)
+  if (kind)
     {
-      json_builder_set_member_name (b, "vnetlab_report");
+      json_builder_set_member_name (b, kind->version_name);
       json_builder_begin_object (b);
       json_builder_set_member_name (b, "const");
-      json_builder_add_int_value (b, VN_REPORT_VERSION);
+      json_builder_add_int_value (b, kind->version);
       json_builder_end_object (b);
     }
   for (const VnField *field = object->fields; field->name; field++)
@@ -86,8 +86,8 @@ add_members (JsonBuilder *b, const VnObject *object)
   json_builder_add_boolean_value (b, FALSE);
   json_builder_set_member_name (b, "required");
   json_builder_begin_array (b);
-  if (object == &VN_RUN_OBJECT)
-    json_builder_add_string_value (b, "vnetlab_report");
+  if (kind)
+    json_builder_add_string_value (b, kind->version_name);
   for (const VnField *field = object->fields; field->name; field++)
     if (vn_field_is_required (field))
       json_builder_add_string_value (b, field->name);
@@ -107,17 +107,17 @@ collect (const VnObject *object, GPtrArray *ret)
 }
 
 char *
-vn_report_schema (void)
+vn_report_schema_of (const VnReportKind *kind)
 {
   g_autoptr (JsonBuilder) b = json_builder_new ();
   g_autoptr (GPtrArray) objects = g_ptr_array_new ();
   g_autoptr (JsonNode) root = NULL;
 
-  collect (&VN_RUN_OBJECT, objects);
+  collect (kind->root, objects);
   json_builder_begin_object (b);
   add_string (b, "$schema", "https://json-schema.org/draft/2020-12/schema");
-  add_string (b, "title", "Report of a vnetlab run");
-  add_members (b, &VN_RUN_OBJECT);
+  add_string (b, "title", kind->title);
+  add_members (b, kind->root, kind);
   json_builder_set_member_name (b, "$defs");
   json_builder_begin_object (b);
   for (guint i = 0; i < objects->len; i++)
@@ -126,11 +126,19 @@ vn_report_schema (void)
 
       json_builder_set_member_name (b, object->name);
       json_builder_begin_object (b);
-      add_members (b, object);
+      add_members (b, object, NULL);
       json_builder_end_object (b);
     }
   json_builder_end_object (b);
   json_builder_end_object (b);
   root = json_builder_get_root (b);
   return json_to_string (root, TRUE);
+}
+
+char *
+vn_report_schema (void)
+{
+  static const VnReportKind KIND = { &VN_RUN_OBJECT, "Report of a vnetlab run", "vnetlab_report", VN_REPORT_VERSION };
+
+  return vn_report_schema_of (&KIND);
 }

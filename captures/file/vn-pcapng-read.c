@@ -298,7 +298,7 @@ find_form (guint32 type)
   return NULL;
 }
 
-static VnDirection
+static VnPacketDirection
 read_direction (const VnPcapngReader *r, gsize at)
 {
   gsize value;
@@ -309,13 +309,13 @@ read_direction (const VnPcapngReader *r, gsize at)
       switch (get_u32 (r, value) & 3)
         {
         case 1:
-          return VN_DIRECTION_IN;
+          return VN_PACKET_DIRECTION_IN;
         case 2:
-          return VN_DIRECTION_OUT;
+          return VN_PACKET_DIRECTION_OUT;
         default:
-          return VN_DIRECTION_UNKNOWN;
+          return VN_PACKET_DIRECTION_UNKNOWN;
         }
-  return VN_DIRECTION_UNKNOWN;
+  return VN_PACKET_DIRECTION_UNKNOWN;
 }
 
 static guint32

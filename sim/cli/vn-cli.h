@@ -30,6 +30,7 @@ int vn_verb_plan (int argc, char **argv);
 int vn_verb_predict (int argc, char **argv);
 int vn_verb_lint (int argc, char **argv);
 int vn_verb_compare (int argc, char **argv);
+int vn_verb_analyze (int argc, char **argv);
 int vn_verb_doctor (int argc, char **argv);
 
 /* Parses @argv by @entries, with VNETLAB_<VERB>_<OPTION> before it, so that flags win. @ret_words: what is left, the

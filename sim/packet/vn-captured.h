@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  VN_DIRECTION_UNKNOWN,
-  VN_DIRECTION_IN,
-  VN_DIRECTION_OUT,
-} VnDirection;
+  VN_PACKET_DIRECTION_UNKNOWN,
+  VN_PACKET_DIRECTION_IN,
+  VN_PACKET_DIRECTION_OUT,
+} VnPacketDirection;
 
 typedef struct
 {
@@ -23,7 +23,7 @@ typedef struct
   guint32 point;       /* index of the capture point, over all files */
   guint64 number;      /* from 1, in its file */
   VnFraming link;         /* VN_LINK_NONE: a link type that is not decoded */
-  VnDirection direction;
+  VnPacketDirection direction;
 } VnCaptured;
 
 /* A link type of the capture formats (tcpdump.org/linktypes.html). */
