@@ -22,13 +22,40 @@ static const VnKey segment_keys[] = {
 VN_KEY_TABLE (VN_KEYS_SEGMENT, VnSegmentFields, "segment", "One Ethernet: a switch that machines are plugged into.",
               segment_keys);
 
-static const VnWord modes[] = { { "host-only", VN_MODE_HOST_ONLY }, { NULL, 0 } };
+static const VnWord modes[] = {
+  { "host-only", VN_MODE_HOST_ONLY },
+  { "nat", VN_MODE_NAT },
+  { "nat-network", VN_MODE_NAT_NETWORK },
+  { "internal", VN_MODE_INTERNAL },
+  { "bridged", VN_MODE_BRIDGED },
+  { "routed", VN_MODE_ROUTED },
+  { "open", VN_MODE_OPEN },
+  { NULL, 0 },
+};
+static const VnWord transports[] = { { "tcp", IPPROTO_TCP }, { "udp", IPPROTO_UDP }, { NULL, 0 } };
+
+static const VnKey forward_keys[] = {
+  VN_ROW (VnForwardFields, protocol, "protocol", WORD, "Of which protocol", .words = transports, .default_text = "tcp"),
+  VN_ROW (VnForwardFields, host_port, "host_port", NUMBER, "The port of the PC", REQUIRED, .min = 1, .max = 65535),
+  VN_ROW (VnForwardFields, guest_port, "guest_port", NUMBER, "The port of the guest that it leads to", .min = 1,
+          .max = 65535, .default_text = "the same"),
+};
+VN_KEY_TABLE (VN_KEYS_FORWARD, VnForwardFields, "forward", "A port of the PC that leads to a guest behind NAT.",
+              forward_keys);
 
 static const VnKey interface_keys[] = {
   VN_ROW (VnInterfaceFields, name, "name", NAME, "Only in a list: device name, at most 15 characters"),
   VN_ROW (VnInterfaceFields, segment, "segment", NAME, "The segment that a machine's interface is plugged into"),
-  VN_ROW (VnInterfaceFields, mode, "mode", WORD, "How a VM's interface is attached by its hypervisor", .words = modes),
-  VN_ROW (VnInterfaceFields, address, "address", PREFIX, "Its address, with the prefix length"),
+  VN_ROW (VnInterfaceFields, mode, "mode", WORD,
+          "How a VM's interface is attached by its hypervisor; [modes](modes.md)", .words = modes),
+  VN_ROW (VnInterfaceFields, network, "network", NAME, "Which of the hypervisor's networks of that mode",
+          .default_text = "the product's own"),
+  VN_ROW (VnInterfaceFields, bridged_to, "bridged_to", NAME, "Mode bridged: which interface of the PC",
+          .default_text = "its first one"),
+  VN_ROW (VnInterfaceFields, address, "address", ASSIGN, "Its address, with the prefix length, or how it gets one"),
+  VN_ROW (VnInterfaceFields, gateway, "gateway", IP, "Its default route", .default_text = "as leased, else none"),
+  VN_ROW (VnInterfaceFields, dns, "dns", IP, "What it asks for names", .default_text = "as leased, else nobody"),
+  VN_ROW (VnInterfaceFields, forwards, "forwards", MAPS, "Ports of the PC that lead to it", .child = &VN_KEYS_FORWARD),
   VN_ROW (VnInterfaceFields, mac, "mac", MAC, "Its MAC address", .default_text = "drawn from the seed"),
   VN_ROW (VnInterfaceFields, mtu, "mtu", NUMBER, "Its MTU", .min = 68, .max = 65535, .default_text = "1500"),
 };
@@ -43,11 +70,53 @@ static const VnKey program_keys[] = {
 VN_KEY_TABLE (VN_KEYS_PROGRAM, VnProgramFields, "program", "What a program of the machine reads at its start.",
               program_keys);
 
-static const VnKey host_only_keys[] = {
-  VN_ROW (VnHostOnlyFields, cidr, "cidr", PREFIX, "Its addresses; the host has the first one", REQUIRED),
+#define DHCP_POOL                                                                                                      \
+  VN_ROW (VnDhcpFields, start, "start", IP, "The first address that it gives away"),                                   \
+      VN_ROW (VnDhcpFields, end, "end", IP, "The last one"),                                                           \
+      VN_ROW (VnDhcpFields, router, "router", IP, "The default route that it tells"),                                  \
+      VN_ROW (VnDhcpFields, dns, "dns", IP, "The DNS server that it tells"),                                           \
+      VN_ROW (VnDhcpFields, lease_time, "lease_time", NUMBER, "For how many seconds", .min = 120, .max = 31536000,     \
+              .default_text = "3600")
+
+static const VnKey hv_dhcp_keys[] = {
+  VN_ROW (VnDhcpFields, enabled, "enabled", BOOL, "Whether there is one", .default_text = "true"),
+  VN_ROW (VnDhcpFields, address, "address", IP, "Its own address"),
+  DHCP_POOL,
 };
-VN_KEY_TABLE (VN_KEYS_HOST_ONLY, VnHostOnlyFields, "host-only network", "A network of the VMs and their host alone.",
-              host_only_keys);
+VN_KEY_TABLE (VN_KEYS_HV_DHCP, VnDhcpFields, "hypervisor's DHCP server",
+              "The DHCP server of a hypervisor's network; what is not said is as the product has it.", hv_dhcp_keys);
+
+static const VnKey dhcp_keys[] = {
+  VN_ROW (VnDhcpFields, interface, "interface", NAME, "The interface of the machine that it serves", REQUIRED),
+  DHCP_POOL,
+};
+VN_KEY_TABLE (VN_KEYS_DHCP, VnDhcpFields, "DHCP server",
+              "A DHCP server on a machine. It tells the machine's own address as the default route if the machine is a "
+              "router, and as the DNS server if it serves names.",
+              dhcp_keys);
+
+static const VnKey router_keys[] = {
+  VN_ROW (VnRouterFields, nat, "nat", NAME,
+          "The interface behind which the others are hidden: what leaves there gets its address, what comes in there "
+          "without having been asked for is dropped",
+          .default_text = "none"),
+};
+VN_KEY_TABLE (VN_KEYS_ROUTER, VnRouterFields, "router", "The machine passes packets on between its interfaces.",
+              router_keys);
+
+static const VnKey hv_network_keys[] = {
+  VN_ROW (VnHvNetworkFields, name, "name", NAME, "Only in a list"),
+  VN_ROW (VnHvNetworkFields, mode, "mode", WORD, "Its mode", .words = modes,
+          .default_text = "that of the product's network of this name"),
+  VN_ROW (VnHvNetworkFields, cidr, "cidr", PREFIX, "Its range"),
+  VN_ROW (VnHvNetworkFields, host, "host", IP, "The PC's own address in it"),
+  VN_ROW (VnHvNetworkFields, gateway, "gateway", IP, "Who forwards for the guests"),
+  VN_ROW (VnHvNetworkFields, dns, "dns", IP, "Who answers names there"),
+  VN_ROW (VnHvNetworkFields, dhcp, "dhcp", MAP, "Its DHCP server", .child = &VN_KEYS_HV_DHCP),
+};
+VN_KEY_TABLE (VN_KEYS_HV_NETWORK, VnHvNetworkFields, "hypervisor's network",
+              "A network that the hypervisor makes; what is not said is as the product has it ([modes](modes.md)).",
+              hv_network_keys);
 
 static const VnWord products[] = {
   { "virtualbox", VN_PRODUCT_VIRTUALBOX },
@@ -58,8 +127,8 @@ static const VnWord products[] = {
 
 static const VnKey hypervisor_keys[] = {
   VN_ROW (VnHypervisorFields, product, "product", WORD, "Whose network modes it has", REQUIRED, .words = products),
-  VN_ROW (VnHypervisorFields, host_only, "host_only", MAP, "Its host-only network", .child = &VN_KEYS_HOST_ONLY,
-          .default_text = "192.168.56.0/24 with virtualbox, else none"),
+  VN_ROW (VnHypervisorFields, networks, "networks", NAMED, "Networks of it that differ from the product's own",
+          .child = &VN_KEYS_HV_NETWORK),
 };
 VN_KEY_TABLE (VN_KEYS_HYPERVISOR, VnHypervisorFields, "hypervisor", "What runs VMs on a machine.", hypervisor_keys);
 
@@ -72,6 +141,12 @@ static const VnKey machine_keys[] = {
   VN_ROW (VnMachineFields, sysctl, "sysctl", TEXT_MAP, "Kernel settings that differ from the kernel's own"),
   VN_ROW (VnMachineFields, hypervisor, "hypervisor", MAP, "Runs VMs", .child = &VN_KEYS_HYPERVISOR),
   VN_ROW (VnMachineFields, on, "on", NAME, "This machine is a VM on that one"),
+  VN_ROW (VnMachineFields, router, "router", MAP, "Passes packets on", .child = &VN_KEYS_ROUTER),
+  VN_ROW (VnMachineFields, dhcp, "dhcp", MAPS, "Gives addresses away", .child = &VN_KEYS_DHCP),
+  VN_ROW (VnMachineFields, dns, "dns", BOOL, "Answers for the names of the machines that it knows",
+          .default_text = "false"),
+  VN_ROW (VnMachineFields, web, "web", TEXTS, "Ports on which it has a web server"),
+  VN_ROW (VnMachineFields, routes, "routes", TEXT_MAP, "Routes, as range: next hop"),
 };
 VN_KEY_TABLE (VN_KEYS_MACHINE, VnMachineFields, "machine", "A computer or a VM: a network namespace of its own.",
               machine_keys);

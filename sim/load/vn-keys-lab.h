@@ -28,13 +28,29 @@ typedef struct
 
 typedef struct
 {
-  VnField name, interfaces, agents, server, sysctl, hypervisor, on;
+  VnField name, interfaces, agents, server, sysctl, hypervisor, on, router, dhcp, dns, web, routes;
 } VnMachineFields;
 
 typedef struct
 {
-  VnField name, segment, mode, address, mac, mtu;
+  VnField name, segment, mode, network, bridged_to, address, gateway, dns, forwards, mac, mtu;
 } VnInterfaceFields;
+
+typedef struct
+{
+  VnField protocol, host_port, guest_port;
+} VnForwardFields;
+
+typedef struct
+{
+  VnField nat;
+} VnRouterFields;
+
+/* Of a machine, and of a hypervisor's network: only the first has `interface`, only the second `enabled`, `address`. */
+typedef struct
+{
+  VnField interface, enabled, address, start, end, router, dns, lease_time;
+} VnDhcpFields;
 
 typedef struct
 {
@@ -43,13 +59,13 @@ typedef struct
 
 typedef struct
 {
-  VnField product, host_only;
+  VnField product, networks;
 } VnHypervisorFields;
 
 typedef struct
 {
-  VnField cidr;
-} VnHostOnlyFields;
+  VnField name, mode, cidr, host, gateway, dns, dhcp;
+} VnHvNetworkFields;
 
 typedef struct
 {
@@ -144,7 +160,11 @@ extern const VnKeyMap VN_KEYS_MACHINE;
 extern const VnKeyMap VN_KEYS_INTERFACE;
 extern const VnKeyMap VN_KEYS_PROGRAM;
 extern const VnKeyMap VN_KEYS_HYPERVISOR;
-extern const VnKeyMap VN_KEYS_HOST_ONLY;
+extern const VnKeyMap VN_KEYS_HV_NETWORK;
+extern const VnKeyMap VN_KEYS_HV_DHCP;
+extern const VnKeyMap VN_KEYS_DHCP;
+extern const VnKeyMap VN_KEYS_ROUTER;
+extern const VnKeyMap VN_KEYS_FORWARD;
 extern const VnKeyMap VN_KEYS_CLOUD;
 extern const VnKeyMap VN_KEYS_NETWORK;
 extern const VnKeyMap VN_KEYS_SUBNET;

@@ -58,6 +58,12 @@ parse_prefix (const VnKey *key G_GNUC_UNUSED, const char *text, VnField *field)
 }
 
 static gboolean
+parse_assign (const VnKey *key, const char *text, VnField *field)
+{
+  return g_str_equal (text, "dhcp") || parse_prefix (key, text, field);
+}
+
+static gboolean
 parse_mac (const VnKey *key G_GNUC_UNUSED, const char *text, VnField *field)
 {
   return vn_mac_parse (text, &field->u.mac);
@@ -82,6 +88,7 @@ static const struct
   [VN_KEY_API] = { "a number or text", { VN_YAML_SCALAR }, parse_any },
   [VN_KEY_IP] = { "an IP address", { VN_YAML_SCALAR }, parse_ip },
   [VN_KEY_PREFIX] = { "an address with its prefix length", { VN_YAML_SCALAR }, parse_prefix },
+  [VN_KEY_ASSIGN] = { "an address with its prefix length, or dhcp", { VN_YAML_SCALAR }, parse_assign },
   [VN_KEY_MAC] = { "a MAC address", { VN_YAML_SCALAR }, parse_mac },
   [VN_KEY_UUID] = { "a UUID", { VN_YAML_SCALAR }, parse_uuid },
   [VN_KEY_WORD] = { "a word", { VN_YAML_SCALAR }, parse_any },

@@ -17,6 +17,7 @@ typedef enum
   VN_KEY_API,    /* number or text that sim/api/vn-api-* judges as the API does */
   VN_KEY_IP,
   VN_KEY_PREFIX, /* address/length */
+  VN_KEY_ASSIGN, /* address/length, or "dhcp": then the prefix has no family */
   VN_KEY_MAC,
   VN_KEY_UUID,
   VN_KEY_WORD,     /* one of `words` */

@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 #define VN_LOAD_MAX_OBJECTS 10000u /* of one map or list */
+#define VN_HV_NETWORK_NAME_MAX 15u /* the PC's interface may have it */
 #define VN_LOAD_MAX_EXTENDS 16u    /* lab files in a row */
 
 /* What a port's keys said, while that still matters. */
@@ -87,6 +88,16 @@ VnMac vn_load_draw_mac (VnLoad *load, VnMac prefix, guint prefix_len, const char
 /* ---- parts of a lab ---- */
 
 void vn_load_scene (VnLoad *load, const VnField *scene);
+/* What its hypervisor is and makes. */
+void vn_load_hypervisor (VnLoad *load, VnMachine *machine, const VnField *hypervisor);
+/* How a VM's interface is attached. */
+void vn_load_mode (VnLoad *load, VnInterface *interface, const VnInterfaceFields *fields);
+/* An interface's address and what comes with it: given, or to be leased. */
+void vn_load_address (VnInterface *interface, const VnInterfaceFields *fields);
+/* Pool and options of a DHCP server, as far as the file says them. */
+void vn_load_dhcp (VnDhcpServer *server, const VnDhcpFields *fields, VnOrigin origin);
+/* What a machine does for others; its interfaces are there already. */
+void vn_load_role (VnLoad *load, guint machine, const VnMachineFields *fields);
 /* The program's configuration; never NULL. */
 VnConfig *vn_load_program (VnLoad *load, const VnField *program, const char *machine, VnProgram kind);
 void vn_load_cloud (VnLoad *load, const VnField *cloud);
@@ -108,5 +119,7 @@ void vn_load_user (VnLoad *load, const VnLabFields *lab);
 
 /* Warnings about what the server accepts and what hurts. */
 void vn_lint_cloud (const VnTopology *t, VnDiagList *diags);
+/* Likewise about who leases addresses. */
+void vn_lint_modes (const VnTopology *t, VnDiagList *diags);
 
 G_END_DECLS

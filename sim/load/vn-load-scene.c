@@ -56,28 +56,6 @@ load_sysctls (VnMachine *machine, const VnField *sysctl)
 }
 
 static void
-load_hypervisor (VnLoad *load, VnMachine *machine, const VnField *hypervisor)
-{
-  VnHypervisorFields fields;
-  VnHostOnlyFields host_only;
-
-  if (!vn_field_has (hypervisor)
-      || !vn_keys_read (&VN_KEYS_HYPERVISOR, hypervisor->node, hypervisor->origin, &fields, load->diags)
-      || !vn_field_has (&fields.product))
-    return;
-  machine->has_hypervisor = TRUE;
-  machine->product = fields.product.u.word;
-  if (vn_field_has (&fields.host_only))
-    {
-      if (vn_keys_read (&VN_KEYS_HOST_ONLY, fields.host_only.node, fields.host_only.origin, &host_only, load->diags)
-          && vn_field_has (&host_only.cidr))
-        machine->host_only = vn_prefix_masked (host_only.cidr.u.prefix);
-    }
-  else if (machine->product == VN_PRODUCT_VIRTUALBOX)
-    vn_prefix_parse ("192.168.56.0/24", &machine->host_only);
-}
-
-static void
 load_programs (VnLoad *load, VnMachine *machine, const VnMachineFields *fields)
 {
   if (vn_field_has (&fields->agents))
@@ -102,7 +80,7 @@ load_machine (VnLoad *load, const VnItem *item, const VnMachineFields *fields)
   machine->name = g_strdup (item->name);
   machine->origin = item->origin;
   load_sysctls (machine, &fields->sysctl);
-  load_hypervisor (load, machine, &fields->hypervisor);
+  vn_load_hypervisor (load, machine, &fields->hypervisor);
   load_programs (load, machine, fields);
   return machine;
 }
@@ -124,24 +102,14 @@ interface_mac (VnLoad *load, const VnMachine *machine, const VnField *given, con
 }
 
 static void
-plug_vm (VnLoad *load, const VnMachine *machine, VnInterface *interface, const VnInterfaceFields *fields)
+plug_vm (VnLoad *load, VnInterface *interface, const VnInterfaceFields *fields)
 {
-  const VnMachine *host = vn_topology_machine (load->t, machine->on);
-
   if (vn_field_has (&fields->segment))
     vn_diag_add (load->diags, VN_DIAG_BAD_VALUE, fields->segment.origin, NULL,
                  "a VM's interface is attached by its hypervisor: expected mode instead of segment");
-  if (!vn_field_has (&fields->mode))
-    {
-      if (fields->mode.node == NULL && !vn_field_has (&fields->segment))
-        vn_diag_add (load->diags, VN_DIAG_MISSING_KEY, interface->origin, NULL,
-                     "a VM's interface needs the key \"mode\"");
-      return;
-    }
-  interface->mode = fields->mode.u.word;
-  if (!vn_ip_is_set (host->host_only.ip))
-    vn_diag_add (load->diags, VN_DIAG_MISSING_KEY, fields->mode.origin, "add host_only: {cidr: …} to its hypervisor",
-                 "the hypervisor of \"%s\" has no host-only network", host->name);
+  if (!vn_field_has (&fields->mode) && fields->mode.node == NULL && !vn_field_has (&fields->segment))
+    vn_diag_add (load->diags, VN_DIAG_MISSING_KEY, interface->origin, NULL, "a VM's interface needs the key \"mode\"");
+  vn_load_mode (load, interface, fields);
 }
 
 static void
@@ -169,14 +137,12 @@ load_interfaces (VnLoad *load, VnMachine *machine, gboolean is_vm, const VnField
       interface = vn_interface_new ();
       interface->name = g_strdup (item.name);
       interface->origin = item.origin;
-      interface->has_address = vn_field_has (&fields.address);
-      interface->address = fields.address.u.prefix;
-      interface->address_origin = fields.address.origin;
+      vn_load_address (interface, &fields);
       interface->mtu = (guint)vn_field_number (&fields.mtu, 1500);
       interface->mac = interface_mac (load, machine, &fields.mac, item.name);
       g_ptr_array_add (machine->interfaces, interface);
       if (machine->on != VN_NONE)
-        plug_vm (load, machine, interface, &fields);
+        plug_vm (load, interface, &fields);
       else if (!is_vm)
         plug_machine (load, interface, &fields);
     }
@@ -225,6 +191,7 @@ load_machines (VnLoad *load, const VnField *machines)
 
       resolve_host (load, machine, &fields->on);
       load_interfaces (load, machine, vn_field_has (&fields->on), &fields->interfaces);
+      vn_load_role (load, i, fields);
     }
 }
 

@@ -95,6 +95,7 @@ seal (VnTopology *t, VnDiagList *diags)
     return NULL;
   vn_lint_config (topology, diags);
   vn_lint_cloud (topology, diags);
+  vn_lint_modes (topology, diags);
   return vn_diag_list_count (diags, VN_SEVERITY_ERROR) == 0 ? g_steal_pointer (&topology) : NULL;
 }
 

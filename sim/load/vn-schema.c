@@ -156,6 +156,12 @@ prefix (const VnKey *key G_GNUC_UNUSED)
 }
 
 static JsonObject *
+assign (const VnKey *key G_GNUC_UNUSED)
+{
+  return patterned ("^(dhcp|[0-9A-Fa-f.:]+/[0-9]+)$");
+}
+
+static JsonObject *
 mac (const VnKey *key G_GNUC_UNUSED)
 {
   return patterned ("^[0-9A-Fa-f]{1,2}([:-][0-9A-Fa-f]{1,2}){5}$");
@@ -230,7 +236,7 @@ static JsonObject *(*const builders[]) (const VnKey *key) = {
   [VN_KEY_API] = api,       [VN_KEY_IP] = ip,           [VN_KEY_PREFIX] = prefix,     [VN_KEY_MAC] = mac,
   [VN_KEY_UUID] = uuid,     [VN_KEY_WORD] = word,       [VN_KEY_TEXTS] = texts,       [VN_KEY_TEXT_MAP] = text_map,
   [VN_KEY_MAP] = child_map, [VN_KEY_MAPS] = child_maps, [VN_KEY_NAMED] = child_named, [VN_KEY_NAMES] = child_names,
-  [VN_KEY_ANY] = any,
+  [VN_KEY_ANY] = any,       [VN_KEY_ASSIGN] = assign,
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (builders) == VN_N_KEY_TYPES);
 

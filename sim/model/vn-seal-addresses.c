@@ -42,10 +42,8 @@ claim_mac (Stations *s, guint domain, VnMac mac, VnOrigin origin)
   claim (s, VN_DIAG_DUPLICATE_MAC, domain, "MAC address", vn_mac_to_string (mac), origin);
 }
 
-/* Whether a host may have @ip below @prefix: in it, and not the network's or the broadcast address where there are
- * such. */
-static gboolean
-is_host_address (VnPrefix prefix, VnIp ip)
+gboolean
+vn_seal_is_host_address (VnPrefix prefix, VnIp ip)
 {
   if (!vn_prefix_contains (prefix, ip))
     return FALSE;
@@ -62,7 +60,7 @@ check_inside (Stations *s, VnPrefix prefix, VnIp ip, const char *where, VnOrigin
   g_autofree char *ip_text = NULL;
   g_autofree char *prefix_text = NULL;
 
-  if (is_host_address (prefix, ip))
+  if (vn_seal_is_host_address (prefix, ip))
     return;
   ip_text = vn_ip_to_string (ip);
   prefix_text = vn_prefix_to_string (vn_prefix_masked (prefix));
@@ -71,26 +69,47 @@ check_inside (Stations *s, VnPrefix prefix, VnIp ip, const char *where, VnOrigin
 }
 
 static void
-check_interface (Stations *s, const VnMachine *machine, const VnInterface *interface)
+check_interface (Stations *s, const VnInterface *interface)
 {
-  guint domain = vn_seal_interface_domain (s->t, machine, interface);
+  guint domain = vn_seal_interface_domain (s->t, interface);
+  const VnSegment *segment = interface->segment != VN_NONE ? vn_topology_segment (s->t, interface->segment) : NULL;
+  const VnHvNetwork *network
+      = interface->hv_network != VN_NONE ? vn_topology_hv_network (s->t, interface->hv_network) : NULL;
+  g_autofree char *where = segment != NULL   ? g_strdup_printf ("segment \"%s\"", segment->name)
+                           : network != NULL ? g_strdup_printf ("network \"%s\"", network->name)
+                                             : NULL;
 
   if (domain == VN_NONE)
     return;
   claim_mac (s, domain, interface->mac, interface->origin);
-  if (!interface->has_address)
+  /* What was leased is an observation: a server that gives away what it must not is no error of the file. */
+  if (!interface->has_address || interface->assign == VN_ASSIGN_DHCP)
     return;
   claim_ip (s, domain, interface->address.ip, interface->address_origin);
-  if (interface->mode == VN_MODE_HOST_ONLY)
-    check_inside (s, vn_topology_machine (s->t, machine->on)->host_only, interface->address.ip, "the host-only network",
-                  interface->address_origin);
-  else
-    {
-      const VnSegment *segment = vn_topology_segment (s->t, interface->segment);
-      g_autofree char *where = g_strdup_printf ("segment \"%s\"", segment->name);
+  if (segment != NULL && segment->has_cidr && segment->cidr.ip.family == interface->address.ip.family)
+    check_inside (s, segment->cidr, interface->address.ip, where, interface->address_origin);
+  if (network != NULL && network->has_cidr)
+    check_inside (s, network->cidr, interface->address.ip, where, interface->address_origin);
+}
 
-      if (segment->has_cidr && segment->cidr.ip.family == interface->address.ip.family)
-        check_inside (s, segment->cidr, interface->address.ip, where, interface->address_origin);
+/* The PC, the engine and the DHCP server; two of them may be one station. */
+static void
+check_hv_network (Stations *s, guint index)
+{
+  const VnHvNetwork *network = vn_topology_hv_network (s->t, index);
+  const VnIp addresses[] = { network->host_address, network->gateway, network->dns, network->dhcp.address };
+  guint domain = vn_seal_hv_domain (s->t, index);
+
+  if (vn_ip_is_set (network->host_address))
+    claim_mac (s, domain, network->host_mac, network->origin);
+  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+    {
+      gboolean is_claimed = FALSE;
+
+      for (guint j = 0; j < i; j++)
+        is_claimed = is_claimed || vn_ip_equal (addresses[i], addresses[j]);
+      if (vn_ip_is_set (addresses[i]) && !is_claimed)
+        claim_ip (s, domain, addresses[i], network->origin);
     }
 }
 
@@ -99,10 +118,8 @@ check_machine (Stations *s, guint index)
 {
   const VnMachine *machine = vn_topology_machine (s->t, index);
 
-  if (vn_seal_has_host_only (machine))
-    claim_ip (s, vn_seal_host_only_domain (s->t, index), vn_seal_host_only_address (machine).ip, machine->origin);
   for (guint i = 0; i < machine->interfaces->len; i++)
-    check_interface (s, machine, VN_AT (machine->interfaces, VnInterface, i));
+    check_interface (s, VN_AT (machine->interfaces, VnInterface, i));
 }
 
 static void
@@ -173,6 +190,8 @@ vn_seal_check_addresses (const VnTopology *t, VnDiagList *diags)
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   Stations stations = { t, diags, taken };
 
+  for (guint i = 0; i < t->hv_networks->len; i++)
+    check_hv_network (&stations, i);
   for (guint i = 0; i < t->machines->len; i++)
     check_machine (&stations, i);
   for (guint i = 0; i < t->ports->len; i++)

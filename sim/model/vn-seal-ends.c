@@ -1,63 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* End points: every place in a lab that a probe can start from or arrive at.
  *
- * Servers' ports come first, then machines' and VMs' interfaces that have an address, in the order of the file. The
+ * Servers' ports come first, then machines' and VMs' interfaces that have an address or ask for a lease, in the
+ * order of the file, with a PC's own sides of its hypervisor's networks behind its interfaces. The
  * first end of a server or machine has its name ("web1"), further ones add the device ("web1:eth1"): reports, checks
  * and cell keys speak of ends by these names only. */
 #include "sim/model/vn-seal.h"
 
-/* What a hypervisor calls the host's side of its host-only network, and the MAC address that it gives it. */
-static const struct
-{
-  const char *dev;
-  VnMac mac;
-} host_only[] = {
-  [VN_PRODUCT_VIRTUALBOX] = { "vboxnet0", { { 0x0a, 0x00, 0x27, 0x00, 0x00, 0x00 } } },
-  [VN_PRODUCT_VMWARE] = { "vmnet1", { { 0x00, 0x50, 0x56, 0xc0, 0x00, 0x01 } } },
-  [VN_PRODUCT_LIBVIRT] = { "virbr1", { { 0x52, 0x54, 0x00, 0x00, 0x00, 0x01 } } },
-};
-
 guint
-vn_seal_segment_domain (const VnTopology *t, guint segment)
+vn_seal_hv_domain (const VnTopology *t, guint hv_network)
 {
-  return t->networks->len + segment;
-}
-
-gboolean
-vn_seal_has_host_only (const VnMachine *machine)
-{
-  return machine->has_hypervisor && vn_ip_is_set (machine->host_only.ip);
+  return t->networks->len + t->segments->len + hv_network;
 }
 
 guint
-vn_seal_host_only_domain (const VnTopology *t, guint hypervisor)
+vn_seal_interface_domain (const VnTopology *t, const VnInterface *interface)
 {
-  guint domain = t->networks->len + t->segments->len;
-
-  for (guint i = 0; i < hypervisor; i++)
-    if (vn_seal_has_host_only (vn_topology_machine (t, i)))
-      domain++;
-  return domain;
-}
-
-guint
-vn_seal_interface_domain (const VnTopology *t, const VnMachine *machine, const VnInterface *interface)
-{
-  if (interface->mode == VN_MODE_HOST_ONLY && machine->on != VN_NONE
-      && vn_seal_has_host_only (vn_topology_machine (t, machine->on)))
-    return vn_seal_host_only_domain (t, machine->on);
-  if (interface->mode == VN_MODE_NONE && interface->segment != VN_NONE)
-    return vn_seal_segment_domain (t, interface->segment);
-  return VN_NONE;
-}
-
-VnPrefix
-vn_seal_host_only_address (const VnMachine *hypervisor)
-{
-  VnPrefix address = hypervisor->host_only;
-
-  address.ip = vn_ip_add (vn_prefix_first (hypervisor->host_only), 1);
-  return address;
+  if (interface->segment != VN_NONE)
+    return t->networks->len + interface->segment;
+  return interface->hv_network != VN_NONE ? vn_seal_hv_domain (t, interface->hv_network) : VN_NONE;
 }
 
 /* @owner: name of the server or machine; @is_first: whether the owner has no end yet. */
@@ -73,6 +34,7 @@ add_end (VnTopology *t, VnEndKind kind, const char *owner, const char *dev, gboo
   end->port = VN_NONE;
   end->machine = VN_NONE;
   end->interface = VN_NONE;
+  end->hv_network = VN_NONE;
   end->addresses = g_array_new (FALSE, TRUE, sizeof (VnPrefix));
   g_ptr_array_add (t->ends, end);
   return end;
@@ -136,37 +98,57 @@ add_port_end (VnTopology *t, const VnServer *server, guint nth)
 }
 
 static void
+add_interface_end (VnTopology *t, guint machine, guint index, gboolean *is_first)
+{
+  const VnMachine *m = vn_topology_machine (t, machine);
+  const VnInterface *interface = VN_AT (m->interfaces, VnInterface, index);
+  guint domain = vn_seal_interface_domain (t, interface);
+  VnEnd *end;
+
+  if (domain == VN_NONE || (!interface->has_address && interface->assign != VN_ASSIGN_DHCP))
+    return;
+  end = add_end (t, VN_END_INTERFACE, m->name, interface->name, *is_first);
+  end->machine = machine;
+  end->interface = index;
+  end->hv_network = interface->hv_network;
+  end->domain = domain;
+  end->mac = interface->mac;
+  end->by_dhcp = interface->assign == VN_ASSIGN_DHCP;
+  if (interface->has_address)
+    g_array_append_val (end->addresses, interface->address);
+  if (vn_ip_is_set (interface->gateway))
+    end->gateway[interface->gateway.family == VN_FAMILY_IPV6] = interface->gateway;
+  *is_first = FALSE;
+}
+
+/* The PC's own side of a hypervisor's network. */
+static void
+add_host_end (VnTopology *t, guint hv_network, gboolean *is_first)
+{
+  const VnHvNetwork *network = vn_topology_hv_network (t, hv_network);
+  VnPrefix address = { network->host_address, network->cidr.len };
+  VnEnd *end
+      = add_end (t, VN_END_INTERFACE, vn_topology_machine (t, network->machine)->name, network->host_dev, *is_first);
+
+  end->machine = network->machine;
+  end->hv_network = hv_network;
+  end->domain = vn_seal_hv_domain (t, hv_network);
+  end->mac = network->host_mac;
+  g_array_append_val (end->addresses, address);
+  *is_first = FALSE;
+}
+
+static void
 add_machine_ends (VnTopology *t, guint index)
 {
   const VnMachine *machine = vn_topology_machine (t, index);
   gboolean is_first = TRUE;
 
   for (guint i = 0; i < machine->interfaces->len; i++)
-    {
-      const VnInterface *interface = VN_AT (machine->interfaces, VnInterface, i);
-      guint domain = vn_seal_interface_domain (t, machine, interface);
-      VnEnd *end;
-
-      if (!interface->has_address || domain == VN_NONE)
-        continue;
-      end = add_end (t, VN_END_INTERFACE, machine->name, interface->name, is_first);
-      end->machine = index;
-      end->interface = i;
-      end->domain = domain;
-      end->mac = interface->mac;
-      g_array_append_val (end->addresses, interface->address);
-      is_first = FALSE;
-    }
-  if (vn_seal_has_host_only (machine))
-    {
-      VnEnd *end = add_end (t, VN_END_INTERFACE, machine->name, host_only[machine->product].dev, is_first);
-      VnPrefix address = vn_seal_host_only_address (machine);
-
-      end->machine = index;
-      end->domain = vn_seal_host_only_domain (t, index);
-      end->mac = host_only[machine->product].mac;
-      g_array_append_val (end->addresses, address);
-    }
+    add_interface_end (t, index, i, &is_first);
+  for (guint i = 0; i < t->hv_networks->len; i++)
+    if (vn_topology_hv_network (t, i)->machine == index && vn_ip_is_set (vn_topology_hv_network (t, i)->host_address))
+      add_host_end (t, i, &is_first);
 }
 
 void
@@ -182,5 +164,5 @@ vn_seal_make_ends (VnTopology *t)
     }
   for (guint i = 0; i < t->machines->len; i++)
     add_machine_ends (t, i);
-  t->n_domains = vn_seal_host_only_domain (t, t->machines->len);
+  t->n_domains = vn_seal_hv_domain (t, t->hv_networks->len);
 }

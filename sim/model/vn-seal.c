@@ -87,6 +87,9 @@ find_end (const VnTopology *t, VnDiagList *diags, const char *name, VnOrigin ori
 static void
 check_has_address (const VnTopology *t, VnDiagList *diags, const VnCheckLine *check, guint end)
 {
+  /* Before there are leases a client's address is open; without one the check fails with that cause. */
+  if (end != VN_NONE && vn_topology_end (t, end)->by_dhcp && check->family == VN_FAMILY_IPV4)
+    return;
   if (end != VN_NONE && !vn_ip_is_set (vn_end_address (vn_topology_end (t, end), check->family)))
     vn_diag_add (diags, VN_DIAG_BAD_VALUE, check->origin, NULL, "\"%s\" has no IPv%d address",
                  vn_topology_end (t, end)->name, check->family);
@@ -120,8 +123,10 @@ vn_topology_seal (VnTopology *topology, VnDiagList *diags)
   if (is_complete)
     check_references (topology, diags);
   find_server (topology, diags);
+  vn_seal_make_hv_networks (topology, diags);
   vn_seal_check_names (topology, diags);
   vn_seal_check_addresses (topology, diags);
+  vn_seal_check_modes (topology, diags);
   vn_seal_make_ends (topology);
   resolve_checks (topology, diags);
   topology->sealed = vn_diag_list_count (diags, VN_SEVERITY_ERROR) == 0;

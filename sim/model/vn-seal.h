@@ -6,15 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* Domains are numbered over networks, then segments, then hypervisors' host-only networks in the order of machines. */
-guint vn_seal_segment_domain (const VnTopology *t, guint segment);
-guint vn_seal_host_only_domain (const VnTopology *t, guint hypervisor);
-/* VN_NONE if the interface is plugged into nothing. */
-guint vn_seal_interface_domain (const VnTopology *t, const VnMachine *machine, const VnInterface *interface);
-/* Whether the machine's hypervisor has a host-only network with an address for the host. */
-gboolean vn_seal_has_host_only (const VnMachine *machine);
-/* The host's own address in it. */
-VnPrefix vn_seal_host_only_address (const VnMachine *hypervisor);
+/* Domains are numbered over networks, then segments, then hypervisors' networks. VN_NONE if the interface is plugged
+ * into nothing. */
+guint vn_seal_interface_domain (const VnTopology *t, const VnInterface *interface);
+guint vn_seal_hv_domain (const VnTopology *t, guint hv_network);
+
+/* Fills `hv_networks` and puts VMs' interfaces on them; bridged ones get the segment of the PC's interface. */
+void vn_seal_make_hv_networks (VnTopology *t, VnDiagList *diags);
+/* Ranges that collide, ports forwarded twice, servers and pools outside of their networks. */
+void vn_seal_check_modes (const VnTopology *t, VnDiagList *diags);
 
 /* Fills `ends` and `n_domains`; leaves out what has no host or network. */
 void vn_seal_make_ends (VnTopology *t);
@@ -23,5 +23,8 @@ void vn_seal_make_ends (VnTopology *t);
 void vn_seal_check_names (const VnTopology *t, VnDiagList *diags);
 /* Addresses: in their subnets, no two stations of one Ethernet with the same address or MAC, bridges that overflow. */
 void vn_seal_check_addresses (const VnTopology *t, VnDiagList *diags);
+/* Whether a host may have @ip below @prefix: in it, and not the network's or the broadcast address where there are
+ * such. */
+gboolean vn_seal_is_host_address (VnPrefix prefix, VnIp ip);
 
 G_END_DECLS

@@ -33,6 +33,12 @@ copy_forward (gconstpointer object)
 }
 
 static gpointer
+copy_route (gconstpointer object)
+{
+  return g_memdup2 (object, sizeof (VnStaticRoute));
+}
+
+static gpointer
 copy_dhcp_server (gconstpointer object)
 {
   return g_memdup2 (object, sizeof (VnDhcpServer));
@@ -54,6 +60,7 @@ copy_interface (gconstpointer object)
   *to = *from;
   to->name = g_strdup (from->name);
   to->hv_name = g_strdup (from->hv_name);
+  to->bridged_name = g_strdup (from->bridged_name);
   to->forwards = forwards;
   copy_objects (from->forwards, forwards, copy_forward);
   return to;
@@ -76,6 +83,8 @@ copy_hv_network (gconstpointer object)
 
   network->name = g_strdup (network->name);
   network->engine_node = g_strdup (network->engine_node);
+  network->service_node = g_strdup (network->service_node);
+  network->switch_node = g_strdup (network->switch_node);
   return network;
 }
 
@@ -90,6 +99,7 @@ copy_machine (gconstpointer object)
   to->interfaces = g_steal_pointer (&fresh->interfaces);
   to->sysctls = g_steal_pointer (&fresh->sysctls);
   to->hv_overrides = g_steal_pointer (&fresh->hv_overrides);
+  to->routes = g_steal_pointer (&fresh->routes);
   to->role.dhcp = g_steal_pointer (&fresh->role.dhcp);
   g_array_unref (fresh->role.web_ports);
   g_free (fresh);
@@ -99,6 +109,7 @@ copy_machine (gconstpointer object)
   copy_objects (from->interfaces, to->interfaces, copy_interface);
   copy_objects (from->sysctls, to->sysctls, copy_sysctl);
   copy_objects (from->hv_overrides, to->hv_overrides, copy_hv_network);
+  copy_objects (from->routes, to->routes, copy_route);
   copy_objects (from->role.dhcp, to->role.dhcp, copy_dhcp_server);
   return to;
 }

@@ -18,17 +18,18 @@ interface_free (gpointer data)
 
   g_free (interface->name);
   g_free (interface->hv_name);
+  g_free (interface->bridged_name);
   g_ptr_array_unref (interface->forwards);
   g_free (interface);
 }
 
-static void
-hv_network_free (gpointer data)
+void
+vn_hv_network_free (VnHvNetwork *network)
 {
-  VnHvNetwork *network = data;
-
   g_free (network->name);
   g_free (network->engine_node);
+  g_free (network->service_node);
+  g_free (network->switch_node);
   g_free (network);
 }
 
@@ -53,6 +54,7 @@ machine_free (gpointer data)
   g_clear_pointer (&machine->agent, vn_config_free);
   g_clear_pointer (&machine->server, vn_config_free);
   g_ptr_array_unref (machine->hv_overrides);
+  g_ptr_array_unref (machine->routes);
   g_ptr_array_unref (machine->role.dhcp);
   g_array_unref (machine->role.web_ports);
   g_free (machine);
@@ -177,7 +179,7 @@ vn_topology_new (void)
   topology->files = g_ptr_array_new_with_free_func (g_free);
   topology->segments = g_ptr_array_new_with_free_func (segment_free);
   topology->machines = g_ptr_array_new_with_free_func (machine_free);
-  topology->hv_networks = g_ptr_array_new_with_free_func (hv_network_free);
+  topology->hv_networks = g_ptr_array_new_with_free_func ((GDestroyNotify)vn_hv_network_free);
   topology->networks = g_ptr_array_new_with_free_func (network_free);
   topology->subnets = g_ptr_array_new_with_free_func (subnet_free);
   topology->security_groups = g_ptr_array_new_with_free_func (security_group_free);
@@ -284,7 +286,8 @@ vn_machine_new (void)
   machine->interfaces = g_ptr_array_new_with_free_func (interface_free);
   machine->sysctls = g_ptr_array_new_with_free_func (sysctl_line_free);
   machine->on = VN_NONE;
-  machine->hv_overrides = g_ptr_array_new_with_free_func (hv_network_free);
+  machine->hv_overrides = g_ptr_array_new_with_free_func ((GDestroyNotify)vn_hv_network_free);
+  machine->routes = g_ptr_array_new_with_free_func (g_free);
   machine->role.nat_interface = VN_NONE;
   machine->role.dhcp = g_ptr_array_new_with_free_func (g_free);
   machine->role.web_ports = g_array_new (FALSE, FALSE, sizeof (guint16));

@@ -56,11 +56,13 @@ typedef struct
 {
   char *name; /* device name in the machine, "ens33" */
   VnOrigin origin;
-  guint segment; /* index, VN_NONE for a VM's interface with a mode */
+  guint segment; /* index; bridged: that of the PC's interface, by _seal; VN_NONE for a VM's other modes */
   VnMode mode;
-  char *hv_name;    /* which of the hypervisor's networks of that mode; NULL = the product's own one */
-  guint hv_network; /* index, made by _seal; VN_NONE = none, or bridged */
-  guint bridged_to; /* bridged: index of the PC's interface; VN_NONE = its first one */
+  VnOrigin mode_origin;
+  char *hv_name;      /* which of the hypervisor's networks of that mode; NULL = the product's own one */
+  guint hv_network;   /* index, made by _seal; VN_NONE = none, or bridged */
+  char *bridged_name; /* bridged: the PC's interface as written; NULL = its first one on a segment */
+  guint bridged_to;   /* its index, by _seal; VN_NONE = not bridged */
   VnAssign assign;
   VnIp gateway;        /* default route: given, or leased; unset = none */
   VnIp dns;            /* the resolver: given, or leased; unset = none */
@@ -85,6 +87,14 @@ typedef struct
   char *key, *value;
   VnOrigin origin;
 } VnSysctlLine;
+
+/* A route that the file gives a machine; default routes are its interfaces' gateways. */
+typedef struct
+{
+  VnPrefix dst; /* masked */
+  VnIp via;
+  VnOrigin origin;
+} VnStaticRoute;
 
 /* Addresses that a server gives away by itself, both ends included. */
 typedef struct
@@ -118,7 +128,11 @@ typedef struct
 } VnRole;
 
 /* An Ethernet that a hypervisor makes on its PC, and what it puts there: made by _seal from the product's defaults and
- * what the file says otherwise. Bridged VMs are on a segment and have none. */
+ * what the file says otherwise, for each one that a VM uses or the file names. Bridged VMs are on a segment and have
+ * none.
+ *
+ * What the hypervisor runs as a station of its own on that Ethernet (VirtualBox's and VMware's DHCP servers and NAT
+ * engines) is a namespace of its own, `service_node`, so that it has its own address and MAC as it has there. */
 typedef struct
 {
   char *name; /* as the product calls it: "vboxnet0", "VMnet8", "default", "intnet"; VirtualBox NAT: "nat-VM" */
@@ -130,11 +144,17 @@ typedef struct
   VnIp host_address; /* the PC's own address in it; unset = the PC has no interface there */
   char host_dev[16]; /* "vboxnet0", "vmnet8", "virbr0"; "" if the PC has no interface there */
   VnMac host_mac;
-  VnIp gateway;      /* who forwards for the guests: the PC itself, or an engine beside it; unset = nobody */
-  char *engine_node; /* namespace of VirtualBox's NAT engine; NULL = the PC's own kernel forwards, or nobody */
+  VnIp gateway;        /* who forwards for the guests: the PC itself, or an engine beside it; unset = nobody */
+  char *engine_node;   /* namespace of the product's NAT engine, which has `gateway`; NULL = the PC's own kernel
+                          forwards, or nobody does */
+  guint engine_number; /* of the engines of one PC: which transfer link is its */
   gboolean has_nat;
-  VnIp dns;          /* what answers names there; unset = none */
-  VnDhcpServer dhcp; /* .enabled FALSE = none */
+  VnIp dns;               /* what answers names there; unset = none */
+  VnDhcpServer dhcp;      /* .enabled FALSE = none */
+  gboolean dhcp_is_given; /* in an override: whether it says anything of DHCP */
+  char *service_node; /* where its DHCP and DNS run: the PC, the engine, or a station of its own; NULL = nothing does */
+  char *switch_node;  /* where its bridge is: the PC, the engine, or a namespace of nothing else */
+  char switch_dev[16]; /* the bridge: host_dev if the PC has an interface there */
 } VnHvNetwork;
 
 typedef struct
@@ -148,10 +168,9 @@ typedef struct
   VnOrigin agent_origin, server_origin;
   gboolean has_hypervisor;
   VnProduct product;
-  VnPrefix host_only; /* the hypervisor's host-only network; the host has its first address */
-  GPtrArray
-      *hv_overrides; /* VnHvNetwork: what the file says of the hypervisor's networks; has_… and set fields count */
-  guint on;          /* a VM: index of the machine with the hypervisor; else VN_NONE */
+  GPtrArray *hv_overrides; /* VnHvNetwork: what the file says of the hypervisor's networks; set fields count */
+  GPtrArray *routes;       /* VnStaticRoute */
+  guint on;                /* a VM: index of the machine with the hypervisor; else VN_NONE */
   VnRole role;
 } VnMachine;
 
@@ -343,7 +362,9 @@ typedef struct
   const char *node;         /* namespace that it lives in; interned */
   char dev[16];             /* "eth0" in it */
   guint port;               /* VN_END_PORT */
-  guint machine, interface; /* VN_END_INTERFACE; machine is also the host of a port */
+  guint machine, interface; /* VN_END_INTERFACE; machine is also the host of a port. VN_NONE as the interface: the PC's
+                               own side of `hv_network` */
+  guint hv_network;         /* the hypervisor's network that it is on; VN_NONE = none */
   guint domain;
   VnMac mac;
   GArray *addresses; /* VnPrefix, the address with the subnet's length */
@@ -395,6 +416,25 @@ void vn_lease_free (VnLease *lease);
  * @leases: array of VnLease. */
 VnTopology *vn_topology_with_leases (const VnTopology *topology, const GPtrArray *leases, VnDiagList *diags);
 
+/* ---- network modes (vn-mode.c, vn-hypervisor.c) ---- */
+
+const char *vn_mode_name (VnMode mode);           /* "nat-network", as the lab file has it */
+const char *vn_product_name (VnProduct product);  /* "virtualbox" */
+const char *vn_product_title (VnProduct product); /* "VirtualBox" */
+gboolean vn_product_has_mode (VnProduct product, VnMode mode);
+/* Where a packet to @forward's port of the PC goes: the guest's address, or the only one that its DHCP server gives
+ * away; unset if it can't be known before there are leases. */
+VnIp vn_interface_forward_address (const VnTopology *t, const VnInterface *interface);
+/* The link between a PC and its @n-th engine: 169.254.@n.0/30, the PC first. */
+VnPrefix vn_engine_link_address (guint n, gboolean of_pc);
+void vn_engine_link_dev (guint n, char ret[16]); /* the PC's side of it */
+/* Whether @machine's kernel has to pass packets on: a router, or a PC with guests that are forwarded for. */
+gboolean vn_machine_forwards (const VnTopology *t, guint machine);
+/* What a machine asks for names: as given or leased, else what its segment's DHCP server would say; unset = nobody. */
+VnIp vn_machine_resolver (const VnTopology *t, guint machine);
+/* The enabled server on the same Ethernet that serves an interface; NULL = none. @nth: 0 is the first. */
+const VnDhcpServer *vn_interface_dhcp_server (const VnTopology *t, const VnInterface *interface, guint nth);
+
 /* Typed access. */
 #define VN_AT(array, type, index) ((const type *)g_ptr_array_index ((array), (index)))
 const VnSegment *vn_topology_segment (const VnTopology *t, guint i);
@@ -418,6 +458,7 @@ VnInterface *vn_interface_new (void);
 VnForward *vn_forward_new (void);
 VnDhcpServer *vn_dhcp_server_new (void);
 VnHvNetwork *vn_hv_network_new (void);
+void vn_hv_network_free (VnHvNetwork *network);
 VnMachine *vn_machine_new (void);
 VnNetwork *vn_network_new (void);
 VnSubnet *vn_subnet_new (void);
@@ -431,9 +472,10 @@ VnAccept *vn_accept_new (void);
 VnByHand *vn_by_hand_new (void);
 
 /* Names of the agents' devices (facts B), from ids: what sim/neutron builds, probes and reports speak of. */
-void vn_name_tap (const char *port_id, char ret[16]);       /* tap + 11 */
-void vn_name_bridge (const char *network_id, char ret[16]); /* brq + 11 */
-void vn_name_vxlan (VnVni vni, char ret[16]);               /* vxlan-N */
+void vn_name_tap (const char *port_id, char ret[16]);           /* tap + 11 */
+void vn_name_bridge (const char *network_id, char ret[16]);     /* brq + 11 */
+void vn_name_vxlan (VnVni vni, char ret[16]);                   /* vxlan-N */
+void vn_name_vlan (const char *nic, guint16 vid, char ret[16]); /* NIC.VID, or as much of it as fits */
 /* The network namespace of a segment's switch. Transfer full. */
 char *vn_name_segment_node (const char *segment);
 /* Whether it can be part of a path and of a report's line: 1 to @max letters, digits, '.', '_' or '-', the first one a
@@ -442,4 +484,3 @@ gboolean vn_name_is_plain (const char *name, gsize max);
 #define VN_NAME_MAX 63 /* of nodes and labs */
 
 G_END_DECLS
-void vn_name_vlan (const char *nic, guint16 vid, char ret[16]); /* NIC.VID, or as much of it as fits */

@@ -107,6 +107,16 @@ add_cable (const VnTopology *t, guint machine, guint index, VnTables *tables)
     vn_tables_add (tables, vn_kobj_addr (m->name, interface->name, interface->address), interface->address_origin);
 }
 
+/* Redirects would make a packet's way depend on those before it. */
+static const struct
+{
+  const char *key, *value;
+} forwarding[] = {
+  { "net.ipv4.ip_forward", "1" },
+  { "net.ipv4.conf.all.send_redirects", "0" },
+  { "net.ipv4.conf.default.send_redirects", "0" },
+};
+
 static void
 add_machine (const VnTopology *t, guint index, VnTables *tables)
 {
@@ -116,6 +126,9 @@ add_machine (const VnTopology *t, guint index, VnTables *tables)
   vn_tables_add_node (tables, machine->name, kind, machine_has_ipv6 (machine), machine->origin);
   for (guint i = 0; i < machine->interfaces->len; i++)
     add_cable (t, index, i, tables);
+  if (vn_machine_forwards (t, index))
+    for (guint i = 0; i < G_N_ELEMENTS (forwarding); i++)
+      vn_tables_add (tables, vn_kobj_sysctl (machine->name, forwarding[i].key, forwarding[i].value), machine->origin);
   for (guint i = 0; i < machine->sysctls->len; i++)
     {
       const VnSysctlLine *line = VN_AT (machine->sysctls, VnSysctlLine, i);

@@ -115,8 +115,8 @@ static const struct
   { "vnetlab: 1\nscene: {machines: {a: {interfaces: {verylongdevicename: {}}}}}\n", VN_DIAG_MISSING_KEY, 2, 37 },
   { "vnetlab: 1\nscene: {machines: {a: {hypervisor: {product: xen}}}}\n", VN_DIAG_BAD_VALUE, 2, 46 },
   { "vnetlab: 1\nscene: {machines: {p: {hypervisor: {product: vmware}}, v: {on: p, interfaces: "
-    "{e: {mode: host-only}}}}}\n",
-    VN_DIAG_MISSING_KEY, 2, 90 },
+    "{e: {mode: routed}}}}}\n",
+    VN_DIAG_MODE, 2, 90 },
   { "vnetlab: 1\nscene: {machines: [{interfaces: {}}]}\n", VN_DIAG_MISSING_KEY, 2, 20 },
   { "vnetlab: 1\nscene: {machines: [a]}\n", VN_DIAG_WRONG_TYPE, 2, 20 },
   { "vnetlab: 1\nscene: {machines: {a: {name: b}}}\n", VN_DIAG_BAD_VALUE, 2, 30 },

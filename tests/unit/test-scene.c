@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Machines, segments and host-only networks as tables. */
+#include "sim/model/vn-mode.h"
 #include "sim/modes/vn-modes.h"
 #include "sim/modes/vn-scene.h"
 #include "sim/plan/vn-plan.h"
@@ -220,10 +221,14 @@ host_only_topology (VnProduct product)
 {
   VnTopology *t = topology_new ();
   VnMachine *pc = add_machine (t, "pc");
+  VnHvNetwork *network = vn_hv_network_new ();
 
   pc->has_hypervisor = TRUE;
   pc->product = product;
-  pc->host_only = vn_test_prefix ("192.168.56.0/24");
+  network->name = g_strdup (vn_mode_defaults (product, VN_MODE_HOST_ONLY)->name);
+  network->has_cidr = TRUE;
+  network->cidr = vn_test_prefix ("192.168.56.0/24");
+  g_ptr_array_add (pc->hv_overrides, network);
   for (guint i = 0; i < 2; i++)
     {
       g_autofree char *name = g_strdup_printf ("vm%u", i + 1), *address = g_strdup_printf ("192.168.56.10%u/24", i + 1);

@@ -164,7 +164,6 @@ test_host_only (void)
 
   pc->name = g_strdup ("pc");
   pc->has_hypervisor = TRUE;
-  pc->host_only = vn_test_prefix ("192.168.56.0/24");
   g_ptr_array_add (t->machines, pc);
   add_vm (t, "vm1", "192.168.56.101/24");
   add_vm (t, "vm2", "192.168.56.102/24");
