@@ -83,6 +83,18 @@ quirk_free (gpointer data)
   g_free (quirk);
 }
 
+static void
+lease_free (gpointer data)
+{
+  VnRunLease *lease = data;
+  char *texts[]
+      = { lease->machine, lease->device, lease->address, lease->server, lease->router, lease->dns, lease->domain };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_free (texts[i]);
+  g_free (lease);
+}
+
 VnRun *
 vn_run_new (void)
 {
@@ -96,6 +108,7 @@ vn_run_new (void)
   run->quirks = g_ptr_array_new_with_free_func (quirk_free);
   run->points = g_ptr_array_new_with_free_func (point_free);
   run->warnings = g_ptr_array_new_with_free_func (g_free);
+  run->leases = g_ptr_array_new_with_free_func (lease_free);
   run->phases = g_array_new (FALSE, FALSE, sizeof (VnRunPhase));
   return run;
 }
@@ -106,8 +119,8 @@ vn_run_free (VnRun *run)
   if (run == NULL)
     return;
 
-  GPtrArray *arrays[] = { run->ends,   run->end_places, run->end_domains, run->cells,
-                          run->checks, run->quirks,     run->points,      run->warnings };
+  GPtrArray *arrays[] = { run->ends,   run->end_places, run->end_domains, run->cells, run->checks,
+                          run->quirks, run->points,     run->warnings,    run->leases };
   char *texts[] = { run->lab, run->file, run->release, run->tool_version, run->kernel, run->folder };
 
   for (guint i = 0; i < G_N_ELEMENTS (arrays); i++)

@@ -76,6 +76,16 @@ typedef struct
   guint n_cells; /* and checks; 0: it did not occur, which is itself a finding */
 } VnRunQuirk;
 
+/* What a DHCP client was given. */
+typedef struct
+{
+  char *machine, *device;
+  char *address;               /* with its prefix length; NULL = it got no lease, and all below is NULL too */
+  char *server;                /* which one it was that gave it */
+  char *router, *dns, *domain; /* NULL = not given */
+  guint duration_sec;
+} VnRunLease;
+
 typedef struct
 {
   const char *name; /* "load", "build", "verify", "probe", "judge", "write", "remove" */
@@ -95,6 +105,7 @@ typedef struct
   GPtrArray *quirks;      /* VnRunQuirk: accepted ones */
   GPtrArray *points;      /* VnRunPoint */
   GPtrArray *warnings;    /* char *: lint warnings, one line each */
+  GPtrArray *leases;      /* VnRunLease: one for each DHCP client */
   GArray *phases;         /* VnRunPhase */
   guint64 n_frames_sent, n_frames_captured, n_frames_lost;
   char *folder; /* where the files lie */

@@ -148,6 +148,19 @@ static const VnField point_fields[] = {
 };
 static const VnObject point_object = { "point", point_fields, sizeof (VnRunPoint), NULL };
 
+static const VnField lease_fields[] = {
+  NEEDED (VnRunLease, machine, VN_FIELD_STRING, "who asked"),
+  NEEDED (VnRunLease, device, VN_FIELD_STRING, "on which device"),
+  FIELD (VnRunLease, address, VN_FIELD_STRING, "with its prefix length; absent = it got no lease"),
+  FIELD (VnRunLease, server, VN_FIELD_STRING, "the server that gave it, as it calls itself"),
+  FIELD (VnRunLease, router, VN_FIELD_STRING, "the default gateway that it names"),
+  FIELD (VnRunLease, dns, VN_FIELD_STRING, "the resolver that it names"),
+  FIELD (VnRunLease, domain, VN_FIELD_STRING, "the domain that it names"),
+  FIELD (VnRunLease, duration_sec, VN_FIELD_UINT, "how long it holds; 0 without a lease"),
+  END,
+};
+static const VnObject lease_object = { "lease", lease_fields, sizeof (VnRunLease), NULL };
+
 static const VnField phase_fields[] = {
   NEEDED (VnRunPhase, name, VN_FIELD_NAME, "phase of the run"),
   { "duration_usec", VN_FIELD_INT64, offsetof (VnRunPhase, duration), "microseconds", NULL, 0, NULL },
@@ -171,6 +184,7 @@ static const VnField run_fields[] = {
   PART (VnRun, checks, VN_FIELD_OBJECTS, &check_object, "checks that are not about one cell"),
   PART (VnRun, quirks, VN_FIELD_OBJECTS, &quirk_object, "accepted departures of the real agents"),
   PART (VnRun, points, VN_FIELD_OBJECTS, &point_object, "capture points"),
+  PART (VnRun, leases, VN_FIELD_OBJECTS, &lease_object, "what DHCP clients were given"),
   FIELD (VnRun, warnings, VN_FIELD_STRINGS, "lint warnings"),
   PART (VnRun, phases, VN_FIELD_VALUES, &phase_object, "how long each phase took"),
   FIELD (VnRun, n_frames_sent, VN_FIELD_UINT64, "frames that the probes sent"),

@@ -215,6 +215,46 @@ add_quirks (GString *out, const VnReportOptions *options, const VnRun *run)
     }
 }
 
+/* "10 min", "90 s" */
+static char *
+duration_text (guint seconds)
+{
+  static const struct
+  {
+    guint seconds;
+    const char *unit;
+  } units[] = { { 24 * 3600, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+  guint i = 0;
+
+  while (units[i].seconds > 1 && (seconds == 0 || seconds % units[i].seconds != 0))
+    i++;
+  return g_strdup_printf ("%u %s", seconds / units[i].seconds, units[i].unit);
+}
+
+static void
+add_lease (GString *out, const VnReportOptions *options, const VnRunLease *lease)
+{
+  g_autofree char *duration = duration_text (lease->duration_sec);
+  g_autofree char *text
+      = lease->address ? g_strdup_printf ("  %s %s  %s from %s, %s\n", lease->machine, lease->device, lease->address,
+                                          lease->server ? lease->server : "a server without a name", duration)
+                       : g_strdup_printf ("  %s %s  no lease\n", lease->machine, lease->device);
+
+  if (lease->address)
+    g_string_append (out, text);
+  else
+    vn_terminal_add (out, options, VN_STYLE_UNSURE, text);
+}
+
+static void
+add_leases (GString *out, const VnReportOptions *options, const VnRun *run)
+{
+  if (run->leases->len > 0)
+    vn_terminal_heading (out, options, "Leases");
+  for (guint i = 0; i < run->leases->len; i++)
+    add_lease (out, options, g_ptr_array_index (run->leases, i));
+}
+
 static void
 add_files (GString *out, const VnReportOptions *options, const VnRun *run)
 {
@@ -281,6 +321,7 @@ vn_report_write_terminal (const VnRun *run, const VnReportOptions *options)
   GString *out = g_string_new (NULL);
 
   add_header (out, options, run);
+  add_leases (out, options, run);
   vn_terminal_matrix (out, options, run);
   add_reasons (out, options, run);
   vn_terminal_failures (out, options, run);

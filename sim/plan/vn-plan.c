@@ -304,6 +304,26 @@ vn_plan_delta (const VnTables *from, const VnTables *to)
   return delta.plan;
 }
 
+static gboolean
+starts_client (const VnOp *op)
+{
+  return op->verb != VN_VERB_DEL && vn_rank_of (&op->obj) == VN_RANK_CLIENT;
+}
+
+VnPlan *
+vn_plan_take_clients (VnPlan *plan)
+{
+  VnPlan *clients = g_new0 (VnPlan, 1);
+  guint first = plan->ops->len;
+
+  clients->ops = g_ptr_array_new_with_free_func (op_free);
+  while (first > 0 && starts_client (g_ptr_array_index (plan->ops, first - 1)))
+    first--;
+  while (plan->ops->len > first)
+    g_ptr_array_add (clients->ops, g_ptr_array_steal_index (plan->ops, first));
+  return clients;
+}
+
 char *
 vn_plan_to_text (const VnPlan *plan)
 {

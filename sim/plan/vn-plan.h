@@ -24,6 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnPlan, vn_plan_free)
  * in an order in which each operation finds what it needs, whatever the order in @to (vn-plan.c). Of several entries
  * for one object the last one counts. Loopback is only ever SET; settings are never deleted. */
 VnPlan *vn_plan_delta (const VnTables *from, const VnTables *to);
+/* Takes the DHCP clients out of a plan, whose last operations they are: whoever captures starts between the two. */
+VnPlan *vn_plan_take_clients (VnPlan *plan);
 char *vn_plan_to_text (const VnPlan *plan); /* a line an operation: "compute1: add link … (file:line)" */
 
 /* One difference between what is wanted and what the kernel holds. */

@@ -5,13 +5,15 @@
 #include "sim/base/vn-error.h"
 #include "sim/probe/vn-probe.h"
 #include "sim/run/vn-compose.h"
+#include "sim/run/vn-leases.h"
 
 #include <string.h>
 
 #define FORWARDING_USEC                                                                                                \
-  (5 * G_USEC_PER_SEC)  /* the kernel takes at most one second, on a machine that is not overloaded */
-#define FDS_PER_NODE 2  /* the namespace, its netlink socket */
-#define FDS_PER_POINT 2 /* in, out */
+  (5 * G_USEC_PER_SEC)    /* the kernel takes at most one second, on a machine that is not overloaded */
+#define FDS_PER_NODE 2    /* the namespace, its netlink socket */
+#define FDS_PER_POINT 2   /* in, out */
+#define FDS_PER_SERVICE 4 /* the process, its streams */
 /* Restore programs with their files, threads that come and go with a socket. */
 #define SPARE_FDS 64
 
@@ -27,6 +29,8 @@ vn_stage_clear (VnStage *stage)
 {
   g_clear_pointer (&stage->capture, vn_capture_close);
   g_clear_pointer (&stage->lab, vn_lab_free);
+  g_clear_pointer (&stage->clients, vn_plan_free);
+  g_clear_pointer (&stage->leases, g_ptr_array_unref);
   g_clear_pointer (&stage->kernel, vn_kernel_free);
   g_clear_pointer (&stage->store, vn_frame_store_free);
   g_clear_pointer (&stage->points, g_ptr_array_unref);
@@ -34,18 +38,19 @@ vn_stage_clear (VnStage *stage)
   g_clear_pointer (&stage->deltas, g_ptr_array_unref);
   g_clear_pointer (&stage->tables, vn_tables_free);
   g_clear_pointer (&stage->events, g_array_unref);
+  g_clear_pointer (&stage->bound, vn_topology_unref);
 }
 
 /* Before anything is built: a lab that can't be captured and probed needs no building. */
 static gboolean
 check_fds (const VnStage *stage, GError **error)
 {
+  static const guint fds_of[VN_N_KOBJS] = { [VN_KOBJ_NODE] = FDS_PER_NODE, [VN_KOBJ_SERVICE] = FDS_PER_SERVICE };
   g_autoptr (GArray) cells = vn_probe_cells (stage->topology);
   guint64 n_fds = SPARE_FDS + (guint64)stage->points->len * FDS_PER_POINT;
 
   for (guint i = 0; i < stage->tables->entries->len; i++)
-    if (VN_AT (stage->tables->entries, VnEntry, i)->obj.kind == VN_KOBJ_NODE)
-      n_fds += FDS_PER_NODE;
+    n_fds += fds_of[VN_AT (stage->tables->entries, VnEntry, i)->obj.kind];
   return vn_fd_check_room (n_fds + vn_probe_count_fds (stage->topology, cells), "running this lab", error);
 }
 
@@ -58,6 +63,7 @@ vn_stage_build (VnStage *stage, GError **error)
   stage->tables = vn_compose (stage->topology, stage->events, &caps, NULL);
   stage->points = vn_compose_points (stage->topology, stage->tables);
   plan = vn_plan_delta (NULL, stage->tables);
+  stage->clients = vn_plan_take_clients (plan);
   stage->kernel = vn_kernel_linux_new (error);
   if (!stage->kernel || !check_fds (stage, error))
     return FALSE;
@@ -147,12 +153,48 @@ wait_for_bridges (VnStage *stage, GError **error)
 gboolean
 vn_stage_capture (VnStage *stage, GError **error)
 {
-  if (!wait_for_bridges (stage, error))
-    return FALSE;
   stage->store = vn_frame_store_new (VN_STAGE_STORE_BYTES);
   stage->capture
       = vn_capture_open (stage->kernel, stage->points, VN_STAGE_SNAPLEN, VN_STAGE_RING_BYTES, stage->store, error);
-  return stage->capture != NULL;
+  return stage->capture != NULL && wait_for_bridges (stage, error);
+}
+
+/* Addresses stand in the descriptions of the places where packets are captured, which stay the same ones. */
+static void
+describe_points_again (VnStage *stage)
+{
+  g_autoptr (GPtrArray) points = vn_compose_points (stage->topology, stage->tables);
+
+  for (guint i = 0; i < points->len && i < stage->points->len; i++)
+    {
+      VnCapturePoint *now = g_ptr_array_index (points, i), *then = g_ptr_array_index (stage->points, i);
+
+      if (strcmp (now->name, then->name) == 0)
+        {
+          g_free (then->description);
+          then->description = g_steal_pointer (&now->description);
+        }
+    }
+}
+
+gboolean
+vn_stage_lease (VnStage *stage, GError **error)
+{
+  const VnCaps caps = { FALSE };
+
+  if (stage->clients->ops->len == 0)
+    return TRUE;
+  if (!wait_for_bridges (stage, error) || !vn_lab_apply (stage->lab, stage->clients, error))
+    return FALSE;
+  stage->leases = vn_kernel_leases (stage->kernel);
+  stage->bound = vn_leases_bind (stage->topology, stage->leases, error);
+  if (!stage->bound)
+    return FALSE;
+  stage->topology = stage->bound;
+  g_clear_pointer (&stage->tables, vn_tables_free);
+  stage->tables = vn_compose (stage->topology, stage->events, &caps, NULL);
+  describe_points_again (stage);
+  return TRUE;
 }
 
 gboolean

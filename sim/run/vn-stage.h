@@ -10,11 +10,14 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const VnTopology *topology;
-  GArray *events;   /* VnEvent */
-  VnTables *tables; /* wanted */
+  const VnTopology *topology; /* as the files say; once leased, `bound` */
+  VnTopology *bound;          /* with the leased addresses; NULL = nobody leases */
+  GArray *events;             /* VnEvent */
+  VnTables *tables;           /* wanted */
   VnKernel *kernel;
   VnLab *lab;
+  VnPlan *clients;   /* the part of the plan that asks for leases */
+  GPtrArray *leases; /* VnKobjLease */
   GPtrArray *deltas; /* VnDelta of verify */
   GHashTable *dumps; /* node -> VnKobj array, after what was changed by hand */
   GPtrArray *points; /* VnCapturePoint */
@@ -28,11 +31,13 @@ typedef struct
 
 void vn_stage_init (VnStage *stage, const VnTopology *topology);
 void vn_stage_clear (VnStage *stage);
-/* Tables, plan, namespaces, links, rules. Rolls back on failure. */
+/* Tables, plan, namespaces, links, rules, servers: all but the DHCP clients. Rolls back on failure. */
 gboolean vn_stage_build (VnStage *stage, GError **error);
+gboolean vn_stage_capture (VnStage *stage, GError **error);
+/* DHCP clients ask; what they were leased becomes part of topology and tables. */
+gboolean vn_stage_lease (VnStage *stage, GError **error);
 /* Dump against tables, then what the file says was changed by hand, then the dumps that the judge sees. */
 gboolean vn_stage_verify (VnStage *stage, GError **error);
-gboolean vn_stage_capture (VnStage *stage, GError **error);
 gboolean vn_stage_remove (VnStage *stage, GError **error);
 
 G_END_DECLS

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The timeline of a run.
  *
- * Captures are ready before the first probe, and verdicts are made after the last frame is drained. Cells that are not
- * as predicted are probed a second time, few at once: a machine that was too slow to answer in the first round is not
- * taken for a network that does not answer. Where the two rounds contradict each other, the cell is INCONCLUSIVE. */
+ * Captures are ready before the first DHCP client asks; what was leased is known before anything is compared or probed;
+ * verdicts are made after the last frame is drained. Cells that are not as predicted are probed a second time, few at
+ * once: a machine that was too slow to answer in the first round is not taken for a network that does not answer. Where
+ * the two rounds contradict each other, the cell is INCONCLUSIVE. */
 #include "sim/run/vn-timeline.h"
 
 #include "sim/base/vn-error.h"
 #include "sim/probe/vn-probe.h"
 #include "sim/run/vn-annotate.h"
 #include "sim/run/vn-compose.h"
+#include "sim/run/vn-leases.h"
 #include "sim/run/vn-stage.h"
 
 #include <fcntl.h>
@@ -117,7 +119,6 @@ new_record (const VnRunSetup *setup)
   run->seed = setup->topology->seed;
   run->started_unix_usec = setup->now_unix_usec;
   run->folder = setup->folder ? g_strdup (setup->folder->path) : NULL;
-  record_ends (run, setup->topology);
   for (guint i = 0; setup->diags && i < vn_diag_list_len (setup->diags); i++)
     g_ptr_array_add (run->warnings, vn_diag_to_string (vn_diag_list_get (setup->diags, i)));
   return run;
@@ -329,6 +330,18 @@ phase_capture (Timeline *t, GError **error)
   return vn_stage_capture (&t->stage, error);
 }
 
+/* Only now are the ends' addresses known. */
+static gboolean
+phase_lease (Timeline *t, GError **error)
+{
+  if (!vn_stage_lease (&t->stage, error))
+    return FALSE;
+  record_ends (t->run, t->stage.topology);
+  if (t->stage.leases)
+    vn_leases_record (t->stage.leases, t->run);
+  return TRUE;
+}
+
 static gboolean
 phase_remove (Timeline *t, GError **error)
 {
@@ -340,8 +353,8 @@ static const struct
   const char *name;
   gboolean (*run) (Timeline *t, GError **error);
 } phases[] = {
-  { "build", phase_build },     { "verify", phase_verify }, { "capture", phase_capture },
-  { "probe", probe_and_judge }, { "remove", phase_remove }, { "write", phase_write },
+  { "build", phase_build },     { "capture", phase_capture }, { "lease", phase_lease }, { "verify", phase_verify },
+  { "probe", probe_and_judge }, { "remove", phase_remove },   { "write", phase_write },
 };
 
 VnRun *

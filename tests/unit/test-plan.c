@@ -308,6 +308,27 @@ test_text (void)
                    "guest: add addr inet 10.0.0.1/24 dev eth0 (lab.vlab.yml:7)\n");
 }
 
+/* Clients come last, behind the servers and rules of whatever node, and can be had apart. */
+static void
+test_clients_apart (void)
+{
+  g_autoptr (VnTables) tables = vn_tables_new ();
+  g_autoptr (VnPlan) plan = NULL, clients = NULL;
+  g_autofree char *rest = NULL, *last = NULL;
+
+  vn_tables_add (tables, vn_kobj_dhcp_client ("guest", "eth0", "guest"), VN_ORIGIN_NONE);
+  vn_tables_add (tables, vn_kobj_node ("guest"), VN_ORIGIN_NONE);
+  vn_tables_add (tables, vn_kobj_web ("guest", 80, "guest"), VN_ORIGIN_NONE);
+  vn_tables_add (tables, vn_kobj_sysctl ("guest", "net.bridge.bridge-nf-call-iptables", "1"), VN_ORIGIN_NONE);
+  plan = vn_plan_delta (NULL, tables);
+  clients = vn_plan_take_clients (plan);
+  rest = brief (plan);
+  last = brief (clients);
+  g_assert_cmpstr (rest, ==,
+                   "add node guest\nadd sysctl guest net.bridge.bridge-nf-call-iptables\nadd service guest web 80\n");
+  g_assert_cmpstr (last, ==, "add service guest dhcp-client eth0\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -318,5 +339,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/last-entry-wins", test_last_entry_wins);
   g_test_add_func ("/plan/loopback", test_loopback_is_set);
   g_test_add_func ("/plan/text", test_text);
+  g_test_add_func ("/plan/clients-apart", test_clients_apart);
   return g_test_run ();
 }

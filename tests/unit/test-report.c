@@ -24,7 +24,20 @@ add_cell (VnRun *run, const char *from, const char *to, const char *what, VnVerd
   return cell;
 }
 
-/* Two ends, a cell of each verdict, a failing check, a hostile name. */
+static void
+add_lease (VnRun *run, const char *machine, const char *address, const char *server, guint duration_sec)
+{
+  VnRunLease *lease = g_new0 (VnRunLease, 1);
+
+  lease->machine = g_strdup (machine);
+  lease->device = g_strdup ("eth0");
+  lease->address = g_strdup (address);
+  lease->server = g_strdup (server);
+  lease->duration_sec = duration_sec;
+  g_ptr_array_add (run->leases, lease);
+}
+
+/* Two ends, a cell of each verdict, a failing check, a hostile name, a lease and none. */
 static VnRun *
 make_run (void)
 {
@@ -61,6 +74,8 @@ make_run (void)
   check->verdict = VN_VERDICT_FAIL;
   g_ptr_array_add (run->checks, check);
   g_array_append_val (run->phases, phase);
+  add_lease (run, "a", "192.168.56.101/24", "192.168.56.100", 600);
+  add_lease (run, "b", NULL, NULL, 0);
   return run;
 }
 
@@ -241,6 +256,26 @@ test_terminal_colour (void)
   g_assert_cmpstr (stripped, ==, plain);
 }
 
+/* Who has which address, from whom, for how long; and who has none. */
+static void
+test_terminal_leases (void)
+{
+  g_autoptr (VnRun) run = make_run ();
+  g_autofree char *all = NULL, *none = NULL;
+
+  add_lease (run, "c", "10.0.2.15/24", "10.0.2.2", 86400);
+  add_lease (run, "d", "10.0.2.16/24", "10.0.2.2", 90);
+  all = write_as ("terminal", run);
+  g_assert_nonnull (strstr (all, "Leases\n"
+                                 "  a eth0  192.168.56.101/24 from 192.168.56.100, 10 min\n"
+                                 "  b eth0  no lease\n"
+                                 "  c eth0  10.0.2.15/24 from 10.0.2.2, 1 d\n"
+                                 "  d eth0  10.0.2.16/24 from 10.0.2.2, 90 s\n"));
+  g_ptr_array_set_size (run->leases, 0);
+  none = write_as ("terminal", run);
+  g_assert_null (strstr (none, "Leases"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -253,5 +288,6 @@ main (int argc, char **argv)
   g_test_add_func ("/report/texts", test_texts);
   g_test_add_func ("/report/terminal-width", test_terminal_width);
   g_test_add_func ("/report/terminal-colour", test_terminal_colour);
+  g_test_add_func ("/report/terminal-leases", test_terminal_leases);
   return g_test_run ();
 }
