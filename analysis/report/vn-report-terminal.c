@@ -236,14 +236,15 @@ add_lease (GString *out, const VnReportOptions *options, const VnRunLease *lease
 {
   g_autofree char *duration = duration_text (lease->duration_sec);
   g_autofree char *text
-      = lease->address ? g_strdup_printf ("  %s %s  %s from %s, %s\n", lease->machine, lease->device, lease->address,
+      = lease->address ? g_strdup_printf ("  %s %s  %s from %s, %s", lease->machine, lease->device, lease->address,
                                           lease->server ? lease->server : "a server without a name", duration)
-                       : g_strdup_printf ("  %s %s  no lease\n", lease->machine, lease->device);
+                       : g_strdup_printf ("  %s %s  no lease", lease->machine, lease->device);
 
   if (lease->address)
     g_string_append (out, text);
   else
     vn_terminal_add (out, options, VN_STYLE_UNSURE, text);
+  g_string_append_c (out, '\n');
 }
 
 static void
