@@ -15,6 +15,7 @@ static const VnVerbInfo verbs[] = {
   { "plan", "LAB", "what would be built, without building it", vn_verb_plan },
   { "predict", "LAB FROM TO PROTO[/PORT]", "what must happen to a packet and why, without a lab", vn_verb_predict },
   { "lint", "LAB|DIR…", "problems of the lab file and the ini files", vn_verb_lint },
+  { "trace", "LAB FROM TO PROTO[/PORT]", "one packet, hop by hop: what changed where, and why", vn_verb_trace },
   { "compare", "LAB…", "who reaches whom in several labs, side by side", vn_verb_compare },
   { "analyze", "PCAP…", "flows and findings of captures that somebody else made", vn_verb_analyze },
   { "doctor", "", "what this machine can do, and the cure for what it can't", vn_verb_doctor },

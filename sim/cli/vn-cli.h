@@ -29,6 +29,7 @@ int vn_verb_test (int argc, char **argv);
 int vn_verb_plan (int argc, char **argv);
 int vn_verb_predict (int argc, char **argv);
 int vn_verb_lint (int argc, char **argv);
+int vn_verb_trace (int argc, char **argv);
 int vn_verb_compare (int argc, char **argv);
 int vn_verb_analyze (int argc, char **argv);
 int vn_verb_doctor (int argc, char **argv);
