@@ -182,8 +182,7 @@ resolver_node (const VnCase *c, const VnEnd *asker)
       return vn_topology_end (c->topology, i)->node;
   if (!network || !vn_ip_is_set (resolver) || !vn_ip_equal (network->dns, resolver))
     return NULL;
-  return g_intern_string (network->engine_node ? network->engine_node
-                                               : vn_topology_machine (c->topology, network->machine)->name);
+  return network->service_node ? g_intern_string (network->service_node) : NULL;
 }
 
 const char *

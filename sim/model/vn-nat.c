@@ -16,77 +16,24 @@ vn_end_interface (const VnTopology *topology, const VnEnd *end)
 const VnHvNetwork *
 vn_end_hv_network (const VnTopology *topology, const VnEnd *end)
 {
-  const VnInterface *interface = vn_end_interface (topology, end);
-
-  if (end->kind != VN_END_INTERFACE)
-    return NULL;
-  if (interface)
-    return interface->hv_network == VN_NONE ? NULL : vn_topology_hv_network (topology, interface->hv_network);
-  for (guint i = 0; i < topology->hv_networks->len; i++)
-    {
-      const VnHvNetwork *network = vn_topology_hv_network (topology, i);
-
-      if (network->machine == end->machine && g_str_equal (network->host_dev, end->dev))
-        return network;
-    }
-  return NULL;
-}
-
-/* ---- DHCP ---- */
-
-/* The end of the interface that a server of a machine serves; NULL if it has none. */
-static const VnEnd *
-served_end (const VnTopology *topology, guint machine, guint interface)
-{
-  for (guint i = 0; i < topology->ends->len; i++)
-    {
-      const VnEnd *end = vn_topology_end (topology, i);
-
-      if (end->kind == VN_END_INTERFACE && end->machine == machine && end->interface == interface)
-        return end;
-    }
-  return NULL;
-}
-
-static void
-add_server (GPtrArray *servers, const VnDhcpServer *server, gboolean serves)
-{
-  if (serves && server->enabled)
-    g_ptr_array_add (servers, (gpointer)server);
+  return end->hv_network == VN_NONE ? NULL : vn_topology_hv_network (topology, end->hv_network);
 }
 
 const VnDhcpServer *
 vn_end_dhcp_server (const VnTopology *topology, const VnEnd *end)
 {
-  const VnHvNetwork *network = vn_end_hv_network (topology, end);
-  g_autoptr (GPtrArray) servers = g_ptr_array_new ();
+  const VnInterface *interface = vn_end_interface (topology, end);
 
-  if (network)
-    add_server (servers, &network->dhcp, TRUE);
-  for (guint i = 0; i < topology->machines->len; i++)
-    {
-      const VnRole *role = &vn_topology_machine (topology, i)->role;
-
-      for (guint j = 0; j < role->dhcp->len; j++)
-        {
-          const VnDhcpServer *server = VN_AT (role->dhcp, VnDhcpServer, j);
-          const VnEnd *served = served_end (topology, i, server->interface);
-
-          add_server (servers, server, served && served->domain == end->domain);
-        }
-    }
-  return servers->len == 1 ? g_ptr_array_index (servers, 0) : NULL;
+  if (!interface || vn_interface_dhcp_server (topology, interface, 1))
+    return NULL;
+  return vn_interface_dhcp_server (topology, interface, 0);
 }
 
 VnIp
 vn_end_resolver (const VnTopology *topology, const VnEnd *end)
 {
-  const VnMachine *machine = end->kind == VN_END_INTERFACE ? vn_topology_machine (topology, end->machine) : NULL;
-
-  for (guint i = 0; machine && i < machine->interfaces->len; i++)
-    if (vn_ip_is_set (VN_AT (machine->interfaces, VnInterface, i)->dns))
-      return VN_AT (machine->interfaces, VnInterface, i)->dns;
-  return (VnIp){ .family = VN_FAMILY_NONE };
+  return end->kind == VN_END_INTERFACE ? vn_machine_resolver (topology, end->machine)
+                                       : (VnIp){ .family = VN_FAMILY_NONE };
 }
 
 /* ---- translation ---- */

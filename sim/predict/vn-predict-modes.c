@@ -48,8 +48,7 @@ say_other (const VnQuestion *q, guint machine, VnIp dst)
   g_autofree char *text = vn_ip_to_string (dst);
 
   if (machine == q->from->machine)
-    vn_question_say (q, FALSE, q->from->addresses->len ? VN_ORIGIN_NONE : VN_ORIGIN_NONE,
-                     "%s is %s's own address: nothing leaves it", text, q->from->name);
+    vn_question_say (q, FALSE, VN_ORIGIN_NONE, "%s is %s's own address: nothing leaves it", text, q->from->name);
   else
     vn_question_say (q, FALSE, VN_ORIGIN_NONE, "%s takes it: %s is its own address there, not that of %s",
                      machine_name (q, machine), text, q->to->name);
@@ -128,72 +127,124 @@ vn_predict_outside (const VnQuestion *q)
 
 /* ---- names ---- */
 
-/* Whether whoever answers at @ip of @machine knows the lab's names: it was given them, or asks a resolver that was. */
+/* Who answers names on an Ethernet: a machine, or a hypervisor for its network. */
+typedef struct
+{
+  guint machine, domain;
+  const VnHvNetwork *network; /* NULL = a segment */
+} Resolver;
+
+/* @near: the Ethernet to look at for a hypervisor's own resolver; VN_NONE = none. */
 static gboolean
-knows_names (const VnQuestion *q, guint machine)
+find_resolver (const VnQuestion *q, guint near, VnIp ip, Resolver *ret)
 {
   const VnTopology *t = q->predictor->topology;
+  const VnStation *station = near != VN_NONE ? vn_scene_owner (q->predictor->scene, near, ip) : NULL;
 
-  for (guint n = 0; n < RESOLVERS_MAX && machine != VN_NONE; n++)
+  if (station && station->network && vn_ip_equal (station->network->dns, ip))
     {
-      guint next = VN_NONE;
+      *ret = (Resolver){ station->machine, near, station->network };
+      return TRUE;
+    }
+  for (guint i = 0; i < t->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (t, i);
+      const VnRole *role = end->kind == VN_END_INTERFACE ? &vn_topology_machine (t, end->machine)->role : NULL;
 
-      if (vn_topology_machine (t, machine)->role.serves_dns)
-        return TRUE;
-      for (guint i = 0; next == VN_NONE && i < t->ends->len; i++)
-        {
-          const VnEnd *end = vn_topology_end (t, i);
-          VnIp dns = end->machine == machine ? vn_scene_resolver (q->predictor->scene, end) : (VnIp){ 0 };
-
-          for (guint j = 0; vn_ip_is_set (dns) && j < t->ends->len; j++)
-            if (vn_ip_equal (vn_end_address (vn_topology_end (t, j), VN_FAMILY_IPV4), dns))
-              next = vn_topology_end (t, j)->machine;
-        }
-      machine = next;
+      if (!role || !vn_ip_equal (vn_end_address (end, VN_FAMILY_IPV4), ip))
+        continue;
+      *ret = (Resolver){ end->machine, end->domain, NULL };
+      return role->serves_dns && end->interface != role->nat_interface;
     }
   return FALSE;
 }
 
-/* The machine that has the resolver's address, as the sender's Ethernets and routes find it. */
-static guint
-resolver_machine (const VnQuestion *q, VnIp dns)
+/* A resolver knows whom the file gave an address on its Ethernet, and whom it leased one to. */
+static gboolean
+knows_itself (const VnQuestion *q, const Resolver *resolver)
 {
-  const VnStation *near = vn_scene_owner (q->predictor->scene, q->from->domain, dns);
   const VnTopology *t = q->predictor->topology;
 
-  if (near)
-    return near->machine;
   for (guint i = 0; i < t->ends->len; i++)
-    if (vn_ip_equal (vn_end_address (vn_topology_end (t, i), VN_FAMILY_IPV4), dns))
-      return vn_topology_end (t, i)->machine;
-  return VN_NONE;
+    {
+      const VnEnd *end = vn_topology_end (t, i);
+      const VnDhcpServer *server;
+
+      if (end->node != q->to->node || end->domain != resolver->domain || !vn_end_interface (t, end)
+          || !vn_ip_is_set (vn_end_address (end, VN_FAMILY_IPV4)))
+        continue;
+      server = end->by_dhcp ? vn_end_dhcp_server (t, end) : NULL;
+      if (!end->by_dhcp
+          || (server
+              && (resolver->network ? server == &resolver->network->dhcp : server->machine == resolver->machine)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whom it asks what it does not know: the resolver of the machine that it runs on, if that forwards at all. */
+static gboolean
+ask_further (const VnQuestion *q, Resolver *resolver)
+{
+  VnIp ip = { .family = VN_FAMILY_NONE };
+
+  if (!resolver->network || vn_ip_is_set (resolver->network->gateway))
+    ip = vn_scene_resolver (q->predictor->scene, resolver->machine);
+  if (!vn_ip_is_set (ip) || vn_scene_local (q->predictor->scene, resolver->machine, ip))
+    return FALSE;
+  vn_question_say (q, TRUE, VN_ORIGIN_NONE, "the resolver of %s asks its own", machine_name (q, resolver->machine));
+  return find_resolver (q, VN_NONE, ip, resolver);
+}
+
+static gboolean
+knows_name (const VnQuestion *q, Resolver resolver)
+{
+  for (guint n = 0; n < RESOLVERS_MAX; n++)
+    {
+      if (knows_itself (q, &resolver))
+        return TRUE;
+      if (!ask_further (q, &resolver))
+        return FALSE;
+    }
+  return FALSE;
+}
+
+/* Without a program behind the address, the query still reaches the machine that has it. */
+static VnPredictAnswer
+ask_resolver (const VnQuestion *q, VnIp ip)
+{
+  Resolver resolver = { VN_NONE, VN_NONE, NULL };
+  gboolean answers = find_resolver (q, q->from->domain, ip, &resolver);
+  VnPredictAnswer answer = there_and_back (q, ip, resolver.machine);
+
+  if (answer.outcome.answered != VN_LEG_YES || (answers && knows_name (q, resolver)))
+    return answer;
+  vn_question_say (q, FALSE, VN_ORIGIN_NONE,
+                   answers ? "nobody who is asked there knows the name %s" : "nobody answers names there, and not %s",
+                   q->to->node);
+  answer.outcome.answered = VN_LEG_NO;
+  answer.cause = VN_CAUSE_NO_NAME;
+  return answer;
 }
 
 VnPredictAnswer
 vn_predict_dns (const VnQuestion *q)
 {
   g_autofree char *text = NULL;
-  VnPredictAnswer answer;
-  guint machine;
-  VnIp dns;
+  VnIp ip;
 
   if (!vn_question_is_of_scene (q))
     return vn_predict_no (VN_CAUSE_NO_NAME);
   if (!has_address (q, q->from))
     return vn_predict_no (VN_CAUSE_NO_LEASE);
-  dns = vn_scene_resolver (q->predictor->scene, q->from);
-  text = vn_ip_to_string (dns);
-  vn_question_say (q, vn_ip_is_set (dns), VN_ORIGIN_NONE, vn_ip_is_set (dns) ? "%s asks %s" : "%s was told no resolver",
-                   q->from->name, text);
-  if (!vn_ip_is_set (dns))
-    return vn_predict_no (VN_CAUSE_NO_NAME);
-  machine = resolver_machine (q, dns);
-  answer = there_and_back (q, dns, machine);
-  if (answer.outcome.answered != VN_LEG_YES || knows_names (q, machine))
-    return answer;
-  vn_question_say (q, FALSE, VN_ORIGIN_NONE, "the resolver of %s doesn't know the name %s", machine_name (q, machine),
+  ip = vn_scene_resolver (q->predictor->scene, q->from->machine);
+  if (!vn_ip_is_set (ip))
+    {
+      vn_question_say (q, FALSE, VN_ORIGIN_NONE, "%s was told no resolver", q->from->name);
+      return vn_predict_no (VN_CAUSE_NO_NAME);
+    }
+  text = vn_ip_to_string (ip);
+  vn_question_say (q, TRUE, VN_ORIGIN_NONE, "%s asks its resolver %s for the address of %s", q->from->name, text,
                    q->to->node);
-  answer.outcome.answered = VN_LEG_NO;
-  answer.cause = VN_CAUSE_NO_NAME;
-  return answer;
+  return ask_resolver (q, ip);
 }

@@ -132,8 +132,29 @@ station_at (const VnScene *scene, guint i)
   return &g_array_index (scene->stations, VnStation, i);
 }
 
-const VnStation *
-vn_scene_route (const VnScene *scene, guint machine, VnIp dst, VnIp *ret_hop)
+/* The next hop of the longest route that the file gives the machine, or @dst; @ret_len: of that route, -1 = none. */
+static VnIp
+static_hop (const VnScene *scene, guint machine, VnIp dst, gint *ret_len)
+{
+  const GPtrArray *routes = vn_topology_machine (scene->topology, machine)->routes;
+  VnIp hop = dst;
+
+  *ret_len = -1;
+  for (guint i = 0; i < routes->len; i++)
+    {
+      const VnStaticRoute *route = VN_AT (routes, VnStaticRoute, i);
+
+      if ((gint)route->dst.len <= *ret_len || !vn_prefix_contains (route->dst, dst))
+        continue;
+      *ret_len = (gint)route->dst.len;
+      hop = route->via;
+    }
+  return hop;
+}
+
+/* By the ranges on link and the default routes alone. @ret_len: of the range. */
+static const VnStation *
+route_by_range (const VnScene *scene, guint machine, VnIp dst, VnIp *ret_hop, gint *ret_len)
 {
   const VnStation *best = NULL;
   gint longest = -1;
@@ -151,7 +172,21 @@ vn_scene_route (const VnScene *scene, guint machine, VnIp dst, VnIp *ret_hop)
       best = station;
       *ret_hop = on_link ? dst : station->gateway;
     }
+  *ret_len = longest;
   return best;
+}
+
+const VnStation *
+vn_scene_route (const VnScene *scene, guint machine, VnIp dst, VnIp *ret_hop)
+{
+  gint static_len, len;
+  VnIp hop = static_hop (scene, machine, dst, &static_len), nearer = hop;
+  const VnStation *station = route_by_range (scene, machine, dst, &nearer, &len);
+
+  if (static_len > len)
+    station = route_by_range (scene, machine, hop, &nearer, &len);
+  *ret_hop = nearer;
+  return station;
 }
 
 const VnStation *
@@ -173,14 +208,19 @@ vn_scene_local (const VnScene *scene, guint machine, VnIp ip)
 }
 
 VnIp
-vn_scene_resolver (const VnScene *scene, const VnEnd *end)
+vn_scene_resolver (const VnScene *scene, guint machine)
 {
-  const VnDhcpServer *server = end->by_dhcp ? vn_end_dhcp_server (scene->topology, end) : NULL;
-  const VnInterface *interface = vn_end_interface (scene->topology, end);
+  for (guint i = 0; i < scene->topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (scene->topology, i);
+      const VnInterface *interface = end->machine == machine ? vn_end_interface (scene->topology, end) : NULL;
+      const VnDhcpServer *server = interface && end->by_dhcp ? vn_end_dhcp_server (scene->topology, end) : NULL;
+      VnIp ip = server ? server->dns : interface ? interface->dns : (VnIp){ .family = VN_FAMILY_NONE };
 
-  if (server)
-    return server->dns;
-  return interface ? interface->dns : (VnIp){ .family = VN_FAMILY_NONE };
+      if (vn_ip_is_set (ip))
+        return ip;
+    }
+  return (VnIp){ .family = VN_FAMILY_NONE };
 }
 
 /* ---- forwarding ---- */
@@ -201,7 +241,7 @@ vn_scene_forwards (const VnScene *scene, const VnStation *in, const VnStation *o
 
   if (between_segments && !vn_topology_machine (scene->topology, in->machine)->role.is_router)
     return VN_CAUSE_NO_FORWARD;
-  if (asked)
+  if (asked || in->end == NULL) /* a program of the hypervisor's sends as any other of the PC does */
     return VN_CAUSE_NONE;
   if (in->network && !passes[in->network->mode].out)
     return VN_CAUSE_NO_FORWARD;

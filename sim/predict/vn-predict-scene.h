@@ -32,8 +32,8 @@ const VnStation *vn_scene_route (const VnScene *scene, guint machine, VnIp dst, 
 const VnStation *vn_scene_owner (const VnScene *scene, guint domain, VnIp ip);
 /* The station of a machine that has the address; NULL if it is none of its own. */
 const VnStation *vn_scene_local (const VnScene *scene, guint machine, VnIp ip);
-/* What an end was told of its resolver: by the DHCP server that has to serve it, else by the file; unset = nothing. */
-VnIp vn_scene_resolver (const VnScene *scene, const VnEnd *end);
+/* Whom a machine asks for names: as the DHCP server tells it that has to serve it, else the file; unset = nobody. */
+VnIp vn_scene_resolver (const VnScene *scene, guint machine);
 
 /* Whether what came in by @in leaves by @out. @asked: it answers what the machine had passed on. Returns:
  * VN_CAUSE_NONE, or why not. */
