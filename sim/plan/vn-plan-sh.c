@@ -82,8 +82,8 @@ make_veth (const VnKobj *obj, GString *out)
   const VnVeth *veth = &obj->u.link.u.veth;
 
   if (veth->creates)
-    g_string_append_printf (out, "ip -n %s link add %s type veth peer name %s netns %s\n", obj->node, obj->u.link.name,
-                            veth->peer, veth->peer_node);
+    g_string_append_printf (out, "ip -n %s link add name %s type veth peer name %s netns %s\n", obj->node,
+                            obj->u.link.name, veth->peer, veth->peer_node);
 }
 
 static void
@@ -91,7 +91,7 @@ make_bridge (const VnKobj *obj, GString *out)
 {
   const VnBridge *bridge = &obj->u.link.u.bridge;
 
-  g_string_append_printf (out, "ip -n %s link add %s type bridge forward_delay %u stp_state %d%s\n", obj->node,
+  g_string_append_printf (out, "ip -n %s link add name %s type bridge forward_delay %u stp_state %d%s\n", obj->node,
                           obj->u.link.name, bridge->forward_delay_sec * 100, bridge->stp ? 1 : 0,
                           bridge->no_multicast_snooping ? " mcast_snooping 0" : "");
 }
@@ -101,7 +101,8 @@ make_vxlan (const VnKobj *obj, GString *out)
 {
   const VnVxlan *vxlan = &obj->u.link.u.vxlan;
 
-  g_string_append_printf (out, "ip -n %s link add %s type vxlan id %u", obj->node, obj->u.link.name, vxlan->vni.id);
+  g_string_append_printf (out, "ip -n %s link add name %s type vxlan id %u", obj->node, obj->u.link.name,
+                          vxlan->vni.id);
   append_ip_arg (out, "group", vxlan->group);
   append_ip_arg (out, "local", vxlan->local);
   if (vxlan->lower[0] != '\0')
@@ -143,7 +144,7 @@ print_link (const VnOp *op, GString *out)
   if (link->no_offload)
     g_string_append_printf (out, "ip netns exec %s ethtool -K %s tso off gso off gro off tx off rx off >/dev/null\n",
                             op->obj.node, link->name);
-  g_string_append_printf (out, "ip -n %s link set %s", op->obj.node, link->name);
+  g_string_append_printf (out, "ip -n %s link set dev %s", op->obj.node, link->name);
   if (link->has_mac)
     {
       g_autofree char *mac = vn_mac_to_string (link->mac);
