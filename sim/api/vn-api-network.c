@@ -82,6 +82,12 @@ static const struct
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (types) == VN_N_NET_TYPES);
 
+const char *
+vn_api_type_name (VnNetType type)
+{
+  return types[type].word;
+}
+
 static gboolean
 find_type (const char *word, VnNetType *ret)
 {
@@ -104,38 +110,135 @@ given_type (const VnConfig *server, const char *word, VnNetType *ret, VnApiError
   return TRUE;
 }
 
-static gboolean
-has_room (const VnConfig *server, VnNetType type)
+/* ---- pools that segments are drawn from ---- */
+
+/* One stretch of a pool. */
+typedef struct
 {
-  switch (type)
+  const char *physical_network; /* VLAN; borrowed */
+  guint64 min, max;
+} Range;
+
+/* @parts: fields of an entry of vni_ranges or network_vlan_ranges. A physical network alone stands for all VLANs. */
+static gboolean
+parse_range (VnNetType type, char **parts, Range *ret)
+{
+  guint len = g_strv_length (parts);
+  gsize first = type == VN_NET_VLAN ? 1 : 0;
+  guint64 limit = type == VN_NET_VLAN ? VLAN_VID_MAX : VN_VNI_MAX;
+
+  *ret = (Range){ first == 1 ? parts[0] : NULL, 1, limit };
+  if (first == 1 && len == 1)
+    return TRUE;
+  return len == first + 2 && vn_parse_uint (g_strstrip (parts[first]), 1, limit, &ret->min)
+         && vn_parse_uint (g_strstrip (parts[first + 1]), ret->min, limit, &ret->max);
+}
+
+static const char *const *
+pool_entries (const VnConfig *server, VnNetType type)
+{
+  return vn_config_list (server, type == VN_NET_VLAN ? VN_OPT_VLAN_RANGES : VN_OPT_VXLAN_VNI_RANGES);
+}
+
+/* @physical_network: only its VLANs; NULL = all. */
+static guint64
+pool_len (const VnConfig *server, VnNetType type, const char *physical_network)
+{
+  const char *const *entries = pool_entries (server, type);
+  guint64 len = 0;
+
+  for (gsize i = 0; entries[i] != NULL; i++)
     {
-    case VN_NET_LOCAL:
-      return TRUE;
-    case VN_NET_VXLAN:
-      return vn_api_vni_pool_len (server) > 0;
-    case VN_NET_VLAN:
-      return vn_config_list (server, VN_OPT_VLAN_RANGES)[0] != NULL;
-    case VN_NET_FLAT:
-    case VN_N_NET_TYPES:
-      break;
+      g_auto (GStrv) parts = g_strsplit (entries[i], ":", 4);
+      Range range;
+
+      if (parse_range (type, parts, &range)
+          && (physical_network == NULL || g_strcmp0 (range.physical_network, physical_network) == 0))
+        len += range.max - range.min + 1;
     }
-  return FALSE;
+  return len;
+}
+
+/* Gives @network the pool's segment of that number; of its own physical network if it has one. */
+static void
+pool_get (const VnConfig *server, guint64 index, VnNetwork *network)
+{
+  const char *const *entries = pool_entries (server, network->type);
+
+  for (gsize i = 0; entries[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (entries[i], ":", 4);
+      Range range;
+
+      if (!parse_range (network->type, parts, &range)
+          || (network->physical_network != NULL
+              && g_strcmp0 (range.physical_network, network->physical_network) != 0))
+        continue;
+      if (index <= range.max - range.min)
+        {
+          network->segmentation_id = (guint32)(range.min + index);
+          if (network->physical_network == NULL)
+            network->physical_network = g_strdup (range.physical_network);
+          return;
+        }
+      index -= range.max - range.min + 1;
+    }
+}
+
+gboolean
+vn_api_draw_segment (const VnConfig *server, const GPtrArray *networks, guint64 start, VnNetwork *network,
+                     VnApiError *error)
+{
+  g_autofree char *given = g_strdup (network->physical_network);
+  guint64 len = pool_len (server, network->type, given);
+  g_auto (VnApiError) taken = { 0 };
+
+  /* A network takes one segment, so one more try than there are networks is enough. */
+  for (guint64 i = 0; i < MIN (len, (guint64)networks->len + 1); i++)
+    {
+      pool_get (server, (start + i) % len, network);
+      if (vn_api_segment_free (networks, network, &taken))
+        return TRUE;
+      g_free (network->physical_network);
+      network->physical_network = g_strdup (given);
+    }
+  network->segmentation_id = 0;
+  return vn_api_refuse (error, 503, "NoNetworkAvailable", "no segment of type %s is free in the pools",
+                        types[network->type].word);
 }
 
 static gboolean
-tenant_type (const VnConfig *server, VnNetType *ret, VnApiError *error)
+has_room (const VnConfig *server, const GPtrArray *networks, VnNetType type)
+{
+  VnNetwork trial = { .type = type };
+  g_auto (VnApiError) none_left = { 0 };
+  gboolean found;
+
+  if (type == VN_NET_LOCAL)
+    return TRUE;
+  if (!types[type].draws)
+    return FALSE;
+  if (networks == NULL)
+    return pool_len (server, type, NULL) > 0;
+  found = vn_api_draw_segment (server, networks, 0, &trial, &none_left);
+  g_free (trial.physical_network);
+  return found;
+}
+
+static gboolean
+tenant_type (const VnConfig *server, const GPtrArray *networks, VnNetType *ret, VnApiError *error)
 {
   const char *const *words = vn_config_list (server, VN_OPT_ML2_TENANT_NETWORK_TYPES);
 
   for (gsize i = 0; words[i] != NULL; i++)
     if (vn_config_list_has (server, VN_OPT_ML2_TYPE_DRIVERS, words[i]) && find_type (words[i], ret)
-        && has_room (server, *ret))
+        && has_room (server, networks, *ret))
       return TRUE;
   return vn_api_refuse (error, 503, "NoNetworkAvailable", "no type of tenant_network_types has a network left to give");
 }
 
-static gboolean
-set_mtu (const VnConfig *server, guint64 wanted, VnNetwork *network, VnApiError *error)
+gboolean
+vn_api_network_mtu (const VnConfig *server, guint64 wanted, VnNetwork *network, VnApiError *error)
 {
   gint64 limit = vn_mtu_limit (server, network->type, network->physical_network);
 
@@ -157,7 +260,7 @@ vn_api_network (const VnConfig *server, const VnApiNetwork *request, VnNetwork *
   if (request->type == NULL && (request->has_segmentation_id || request->physical_network != NULL))
     return vn_api_refuse (error, 400, "InvalidInput",
                           "segmentation_id and physical_network need provider:network_type");
-  if (request->type == NULL ? !tenant_type (server, &network->type, error)
+  if (request->type == NULL ? !tenant_type (server, request->networks, &network->type, error)
                             : !given_type (server, request->type, &network->type, error))
     return FALSE;
   if (!types[network->type].check (server, request, error))
@@ -165,7 +268,7 @@ vn_api_network (const VnConfig *server, const VnApiNetwork *request, VnNetwork *
   network->physical_network = g_strdup (request->physical_network);
   network->segmentation_id = request->has_segmentation_id ? (guint32)request->segmentation_id : 0;
   *ret_draw = types[network->type].draws && !request->has_segmentation_id;
-  return set_mtu (server, request->mtu, network, error);
+  return vn_api_network_mtu (server, request->mtu, network, error);
 }
 
 static gboolean
@@ -184,47 +287,15 @@ vn_api_segment_free (const GPtrArray *networks, const VnNetwork *network, VnApiE
     {
       const VnNetwork *other = VN_AT (networks, VnNetwork, i);
 
-      if (other != network && same_segment (other, network))
+      if (other != network && !other->deleted && same_segment (other, network))
         return vn_api_refuse (error, 409, types[network->type].in_use, "network \"%s\" is %s %u already", other->name,
                               types[network->type].word, network->segmentation_id);
     }
   return TRUE;
 }
 
-static gboolean
-parse_range (const char *text, guint64 *ret_min, guint64 *ret_max)
-{
-  g_auto (GStrv) parts = g_strsplit (text, ":", 3);
-
-  return g_strv_length (parts) == 2 && vn_parse_uint (g_strstrip (parts[0]), 1, VN_VNI_MAX, ret_min)
-         && vn_parse_uint (g_strstrip (parts[1]), *ret_min, VN_VNI_MAX, ret_max);
-}
-
 guint64
 vn_api_vni_pool_len (const VnConfig *server)
 {
-  const char *const *ranges = vn_config_list (server, VN_OPT_VXLAN_VNI_RANGES);
-  guint64 min, max, len = 0;
-
-  for (gsize i = 0; ranges[i] != NULL; i++)
-    if (parse_range (ranges[i], &min, &max))
-      len += max - min + 1;
-  return len;
-}
-
-guint32
-vn_api_vni_pool_get (const VnConfig *server, guint64 index)
-{
-  const char *const *ranges = vn_config_list (server, VN_OPT_VXLAN_VNI_RANGES);
-  guint64 min, max;
-
-  for (gsize i = 0; ranges[i] != NULL; i++)
-    {
-      if (!parse_range (ranges[i], &min, &max))
-        continue;
-      if (index <= max - min)
-        return (guint32)(min + index);
-      index -= max - min + 1;
-    }
-  return 0;
+  return pool_len (server, VN_NET_VXLAN, NULL);
 }

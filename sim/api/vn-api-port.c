@@ -9,6 +9,12 @@ vn_api_has_port_security (const VnConfig *server)
   return vn_config_list_has (server, VN_OPT_ML2_EXTENSION_DRIVERS, "port_security");
 }
 
+const char *
+vn_api_owner (const VnPort *port)
+{
+  return port->device_owner != NULL ? port->device_owner : "";
+}
+
 gboolean
 vn_api_is_trusted (const char *device_owner)
 {
@@ -23,11 +29,15 @@ check_mac (const VnPort *port, VnApiError *error)
   return TRUE;
 }
 
+/* Port security, then what the groups are. */
 static gboolean
 check_groups (const VnTopology *t, const VnPort *port, gboolean gave_groups, VnApiError *error)
 {
   gboolean has[2] = { FALSE, FALSE };
 
+  if (!port->port_security_enabled && port->allowed_address_pairs->len > 0)
+    return vn_api_refuse (error, 409, "AddressPairAndPortSecurityRequired",
+                          "allowed_address_pairs on a port whose port_security_enabled is false");
   if (!port->port_security_enabled && gave_groups && port->security_groups->len > 0)
     return vn_api_refuse (error, 400, "PortSecurityAndIPRequiredForSecurityGroups",
                           "security_groups on a port whose port_security_enabled is false");
@@ -45,9 +55,6 @@ check_pairs (const VnConfig *server, const VnPort *port, VnApiError *error)
   gint64 max = vn_config_int (server, VN_OPT_MAX_ALLOWED_ADDRESS_PAIR, 10);
   const VnAddressPair *pairs = (const VnAddressPair *)(gpointer)port->allowed_address_pairs->data;
 
-  if (len > 0 && !port->port_security_enabled)
-    return vn_api_refuse (error, 409, "AddressPairAndPortSecurityRequired",
-                          "allowed_address_pairs on a port whose port_security_enabled is false");
   if (len > max)
     return vn_api_refuse (error, 400, "AllowedAddressPairExhausted",
                           "%u allowed_address_pairs, and max_allowed_address_pair is %" G_GINT64_FORMAT, len, max);

@@ -2,8 +2,6 @@
 /* Subnets and their allocation pools, as neutron.db judges them (Neutron 21.0.0). */
 #include "sim/api/vn-api.h"
 
-#include <string.h>
-
 VnIp
 vn_api_ip_next (VnIp ip, gboolean down)
 {
@@ -22,12 +20,11 @@ vn_api_subnet_is_auto (const VnSubnet *subnet)
   return subnet->ipv6_address_mode == VN_V6_MODE_SLAAC || subnet->ipv6_address_mode == VN_V6_MODE_STATELESS;
 }
 
+/* The wildcard address; IPv6's is not looked at. */
 static gboolean
 is_zero (VnIp ip)
 {
-  static const guint8 zero[16] = { 0 };
-
-  return memcmp (ip.b, zero, sizeof zero) == 0;
+  return ip.family == VN_FAMILY_IPV4 && vn_ip_to_v4 (ip) == 0;
 }
 
 static gboolean
@@ -47,9 +44,11 @@ check_cidr (const VnApiSubnet *request, VnPrefix *ret, VnApiError *error)
   if (request->ip_version != 0 && request->ip_version != (guint)cidr.ip.family)
     return vn_api_refuse (error, 400, "InvalidInput", "ip_version %u and cidr \"%s\" do not fit", request->ip_version,
                           request->cidr);
-  if (is_zero (cidr.ip) || is_loopback (cidr.ip) || vn_ip_is_multicast (cidr.ip))
-    return vn_api_refuse (error, 400, "InvalidInput", "cidr \"%s\" is loopback, multicast or unspecified",
-                          request->cidr);
+  if (cidr.len == 0)
+    return vn_api_refuse (error, 400, "InvalidInput", "0 is not allowed as the length of a prefix");
+  if (request->enable_dhcp && (is_zero (cidr.ip) || is_loopback (cidr.ip) || vn_ip_is_multicast (cidr.ip)))
+    return vn_api_refuse (error, 400, "InvalidInput",
+                          "cidr \"%s\" is loopback, multicast or unspecified, and has DHCP", request->cidr);
   *ret = cidr;
   return TRUE;
 }
@@ -207,6 +206,31 @@ vn_api_subnet (const VnApiSubnet *request, VnSubnet *subnet, VnApiError *error)
   return set_gateway (request, subnet, error) && set_pools (request, subnet, error);
 }
 
+/* A gateway that was changed without the pools. */
+static gboolean
+check_gateway_outside (const VnSubnet *subnet, VnApiError *error)
+{
+  for (guint i = 0; i < subnet->allocation_pools->len && vn_ip_is_set (subnet->gateway_ip); i++)
+    if (in_pool (g_array_index (subnet->allocation_pools, VnPool, i), subnet->gateway_ip))
+      return vn_api_refuse (error, 409, "GatewayConflictWithAllocationPools", "gateway_ip lies in an allocation pool");
+  return TRUE;
+}
+
+gboolean
+vn_api_subnet_change (const VnApiSubnet *request, VnSubnet *subnet, VnApiError *error)
+{
+  VnPrefix cidr;
+
+  if (!check_cidr (request, &cidr, error) || !check_length (request, cidr, error)
+      || !check_modes (request, cidr, error) || (request->has_gateway && !set_gateway (request, subnet, error)))
+    return FALSE;
+  subnet->enable_dhcp = request->enable_dhcp;
+  if (request->pools == NULL)
+    return !request->has_gateway || check_gateway_outside (subnet, error);
+  g_array_set_size (subnet->allocation_pools, 0);
+  return set_pools (request, subnet, error);
+}
+
 gboolean
 vn_api_subnet_free (const GPtrArray *subnets, const VnSubnet *subnet, VnApiError *error)
 {
@@ -214,7 +238,7 @@ vn_api_subnet_free (const GPtrArray *subnets, const VnSubnet *subnet, VnApiError
     {
       const VnSubnet *other = VN_AT (subnets, VnSubnet, i);
 
-      if (other != subnet && other->network == subnet->network && vn_ip_is_set (other->cidr.ip)
+      if (other != subnet && !other->deleted && other->network == subnet->network && vn_ip_is_set (other->cidr.ip)
           && vn_prefix_overlaps (other->cidr, subnet->cidr))
         return vn_api_refuse (error, 400, "InvalidInput", "it overlaps subnet \"%s\" of the same network", other->name);
     }

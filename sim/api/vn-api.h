@@ -56,18 +56,25 @@ typedef struct
   const char *physical_network;
   gboolean has_segmentation_id;
   guint64 segmentation_id;
-  guint64 mtu; /* 0 = as large as the options allow */
+  guint64 mtu;               /* 0 = as large as the options allow */
+  const GPtrArray *networks; /* whose segments are taken when a tenant's type is chosen; NULL = none is */
 } VnApiNetwork;
 
 /* Fills type, physical_network, segmentation_id and mtu of @network.
- * @ret_draw: whether the server draws the segmentation id (vn_api_vni_*). */
+ * @ret_draw: whether the server draws the segmentation id (vn_api_draw_segment). */
 gboolean vn_api_network (const VnConfig *server, const VnApiNetwork *request, VnNetwork *network, gboolean *ret_draw,
                          VnApiError *error);
+/* Sets its MTU; 0 as above. */
+gboolean vn_api_network_mtu (const VnConfig *server, guint64 wanted, VnNetwork *network, VnApiError *error);
+/* Draws the segmentation id, and the physical network of a VLAN that has none: what lies at @start of the pool, or the
+ * next one that is free. */
+gboolean vn_api_draw_segment (const VnConfig *server, const GPtrArray *networks, guint64 start, VnNetwork *network,
+                              VnApiError *error);
+const char *vn_api_type_name (VnNetType type); /* "vxlan" */
 /* Whether no network of @networks but @network itself has its segment. */
 gboolean vn_api_segment_free (const GPtrArray *networks, const VnNetwork *network, VnApiError *error);
-/* The tenant pool of vni_ranges. */
+/* How many VNIs vni_ranges has. */
 guint64 vn_api_vni_pool_len (const VnConfig *server);
-guint32 vn_api_vni_pool_get (const VnConfig *server, guint64 index);
 
 /* ---- subnets ---- */
 
@@ -84,6 +91,9 @@ typedef struct
 
 /* Fills cidr, gateway_ip, enable_dhcp, ipv6_address_mode and allocation_pools of @subnet. */
 gboolean vn_api_subnet (const VnApiSubnet *request, VnSubnet *subnet, VnApiError *error);
+/* Likewise for one that exists, of which the request repeats cidr, enable_dhcp and modes: gateway and pools change only
+ * if they are given. */
+gboolean vn_api_subnet_change (const VnApiSubnet *request, VnSubnet *subnet, VnApiError *error);
 /* Whether no other subnet of its network overlaps @subnet. */
 gboolean vn_api_subnet_free (const GPtrArray *subnets, const VnSubnet *subnet, VnApiError *error);
 /* Whether the addresses in it follow from the port's MAC. */
@@ -95,6 +105,7 @@ VnIp vn_api_ip_next (VnIp ip, gboolean down);
 
 /* Whether the server knows the attribute port_security_enabled. */
 gboolean vn_api_has_port_security (const VnConfig *server);
+const char *vn_api_owner (const VnPort *port);         /* device_owner; "" if it has none */
 gboolean vn_api_is_trusted (const char *device_owner); /* network:… */
 /* Judges a whole port but for what depends on other ports. @gave_groups: security_groups was given. */
 gboolean vn_api_port (const VnTopology *t, const VnConfig *server, const VnPort *port, gboolean gave_groups,

@@ -91,24 +91,14 @@ load_network (VnLoad *load, const VnItem *item, const VnNetworkFields *fields)
   return draw;
 }
 
-/* From where the draw falls in the pool on to the next VNI that is free. */
 static void
-draw_vni (VnLoad *load, VnNetwork *network)
+draw_segment (VnLoad *load, VnNetwork *network)
 {
-  guint64 len = vn_api_vni_pool_len (load->server);
   guint64 start = vn_load_draw (load, "vni", network->id, 0);
   g_auto (VnApiError) error = { 0 };
 
-  /* A network in the lab takes one VNI, so one more try than there are networks is enough. */
-  for (guint64 i = 0; i < MIN (len, (guint64)load->t->networks->len + 1); i++)
-    {
-      network->segmentation_id = vn_api_vni_pool_get (load->server, (start + i) % len);
-      if (vn_api_segment_free (load->t->networks, network, &error))
-        return;
-    }
-  network->segmentation_id = 0;
-  vn_api_refuse (&error, 503, "NoNetworkAvailable", "no VNI of vni_ranges is free");
-  vn_load_refused (load, VN_DIAG_API_NETWORK, network->origin, "network", network->name, &error);
+  if (!vn_api_draw_segment (load->server, load->t->networks, start, network, &error))
+    vn_load_refused (load, VN_DIAG_API_NETWORK, network->origin, "network", network->name, &error);
 }
 
 static void
@@ -125,12 +115,7 @@ load_networks (VnLoad *load, const VnField *networks)
         g_ptr_array_add (drawing, g_ptr_array_index (load->t->networks, load->t->networks->len - 1));
     }
   for (guint i = 0; i < drawing->len; i++)
-    {
-      VnNetwork *network = g_ptr_array_index (drawing, i);
-
-      if (network->type == VN_NET_VXLAN)
-        draw_vni (load, network);
-    }
+    draw_segment (load, g_ptr_array_index (drawing, i));
 }
 
 static GArray *

@@ -125,7 +125,7 @@ check_machine (Stations *s, guint index)
 static void
 check_port (Stations *s, const VnPort *port)
 {
-  if (port->network == VN_NONE)
+  if (port->network == VN_NONE || port->deleted)
     return;
   claim_mac (s, port->network, port->mac_address, port->origin);
   for (guint i = 0; i < port->fixed_ips->len; i++)
@@ -155,7 +155,7 @@ check_bridges (const VnTopology *t, VnDiagList *diags)
       const VnNetwork *network;
       guint uplinks, *n;
 
-      if (port->host == VN_NONE || port->network == VN_NONE)
+      if (port->host == VN_NONE || port->network == VN_NONE || port->deleted)
         continue;
       network = vn_topology_network (t, port->network);
       uplinks = network->type == VN_NET_LOCAL ? 0 : 1;

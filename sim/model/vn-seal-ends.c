@@ -159,8 +159,9 @@ vn_seal_make_ends (VnTopology *t)
     {
       const VnServer *server = vn_topology_server (t, i);
 
-      for (guint j = 0; j < server->ports->len; j++)
-        add_port_end (t, server, j);
+      for (guint j = 0; j < server->ports->len && !server->deleted; j++)
+        if (!vn_topology_port (t, g_array_index (server->ports, guint, j))->deleted)
+          add_port_end (t, server, j);
     }
   for (guint i = 0; i < t->machines->len; i++)
     add_machine_ends (t, i);

@@ -93,6 +93,8 @@ check_nodes (const VnTopology *t, VnDiagList *diags)
     {
       const VnServer *server = vn_topology_server (t, i);
 
+      if (server->deleted)
+        continue;
       check_name (diags, "server", server->name, VN_NAME_MAX, server->origin);
       unique_add (&servers, server->name, server->origin);
       check_switch_name (t, "server", server->name, server->origin, diags);

@@ -82,8 +82,8 @@ subnet_free (gpointer data)
   g_free (subnet);
 }
 
-static void
-security_group_rule_free (gpointer data)
+void
+vn_security_group_rule_free (gpointer data)
 {
   VnSecurityGroupRule *rule = data;
 
@@ -328,7 +328,7 @@ vn_security_group_new (void)
 {
   VnSecurityGroup *group = g_new0 (VnSecurityGroup, 1);
 
-  group->rules = g_ptr_array_new_with_free_func (security_group_rule_free);
+  group->rules = g_ptr_array_new_with_free_func (vn_security_group_rule_free);
   return group;
 }
 

@@ -463,6 +463,7 @@ VnMachine *vn_machine_new (void);
 VnNetwork *vn_network_new (void);
 VnSubnet *vn_subnet_new (void);
 VnSecurityGroupRule *vn_security_group_rule_new (void);
+void vn_security_group_rule_free (gpointer rule); /* one that came into no group */
 VnSecurityGroup *vn_security_group_new (void);
 VnAddressGroup *vn_address_group_new (void);
 VnPort *vn_port_new (void);
