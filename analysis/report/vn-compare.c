@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Several runs as one table.
  *
- * The questions of a pair are summed up by kind (one open TCP port is "TCP"), as in the matrix of a single run; two
- * labs differ in a row if they differ in one of these. Why is taken from the reasons that each run recorded: of a "no"
- * the condition that failed, the deepest one; of a "yes" the last one that says how the packet got there. */
+ * Interfaces of one machine count as one: what is asked is whether the machine is reached. The questions of a pair are
+ * summed up by kind (one open TCP port is "TCP"), as in the matrix of a single run; two labs differ in a row if they
+ * differ in one of these. Why is taken from the reasons that each run recorded. */
 #include "analysis/report/vn-compare.h"
 
 #include <string.h>
@@ -114,26 +114,34 @@ reason_text (const char *line, const char *mark)
   return g_strdup (text);
 }
 
-/* Whether a reason is the same for whatever mode, and so explains no difference. */
-static gboolean
-is_idle (const char *text)
+/* What a line of the tree is worth as an explanation; 0 = nothing. Of a "no" the deepest condition that failed counts,
+ * so later ones win; of a "yes" a translation before the way, and the way there before the way back. */
+static guint
+weight (const char *text, gboolean holds)
 {
-  return strstr (text, "nothing filters") != NULL;
+  if (strstr (text, "nothing filters") != NULL || g_str_has_prefix (text, "it arrives"))
+    return 0;
+  if (!holds)
+    return 1;
+  return strstr (text, "in place of") != NULL ? 3 : g_str_has_prefix (text, "answer:") ? 1 : 2;
 }
 
-/* The last line of the tree that bears @mark. Transfer full, or NULL. */
+/* The line that decides. Transfer full, or NULL. */
 static char *
 decisive (const char *reasons, gboolean holds)
 {
   g_auto (GStrv) lines = g_strsplit (reasons ? reasons : "", "\n", -1);
   char *found = NULL;
+  guint best = 0;
 
   for (char **line = lines; *line; line++)
     {
       g_autofree char *text = reason_text (*line, holds ? "✓" : "✗");
+      guint worth = text ? weight (text, holds) : 0;
 
-      if (text == NULL || is_idle (text))
+      if (worth == 0 || worth < best + (holds ? 1 : 0))
         continue;
+      best = worth;
       g_free (found);
       found = g_steal_pointer (&text);
     }
@@ -146,19 +154,38 @@ is_worse (VnVerdict a, VnVerdict b)
   return b == VN_VERDICT_PASS ? a != VN_VERDICT_PASS : a == VN_VERDICT_FAIL;
 }
 
+/* The machine that an end belongs to: "pc" of "pc:vboxnet0". Transfer full. */
+static char *
+machine_of (const char *end)
+{
+  return g_strndup (end, strcspn (end, ":"));
+}
+
+/* A yes explains more than a no of another interface of the same machine. */
+static void
+note_why (VnCompareField *field, const VnRunCell *cell, gboolean yes)
+{
+  if (field->why != NULL && (field->why_is_yes || !yes))
+    return;
+  g_free (field->why);
+  field->why = decisive (cell->reasons, yes);
+  field->why_is_yes = yes;
+}
+
 static void
 note_cell (VnComparison *comparison, GHashTable *rows, guint lab, const VnRunCell *cell)
 {
+  g_autofree char *from = machine_of (cell->from), *to = cell->to ? machine_of (cell->to) : NULL;
+  gboolean yes = cell->observed.answered == VN_LEG_YES;
   VnAsk ask = ask_of (cell);
   VnCompareField *field;
-  gboolean yes = cell->observed.answered == VN_LEG_YES;
 
-  if (ask == VN_N_ASKS || cell->to == NULL)
+  if (ask == VN_N_ASKS || to == NULL || strcmp (from, to) == 0)
     return;
-  field = &g_array_index (find_row (comparison, rows, cell->from, cell->to)->fields, VnCompareField, lab);
+  field = &g_array_index (find_row (comparison, rows, from, to)->fields, VnCompareField, lab);
   field->is_there = TRUE;
-  if (field->why == NULL && ask != VN_ASK_NAME)
-    field->why = decisive (cell->reasons, yes);
+  if (ask != VN_ASK_NAME)
+    note_why (field, cell, yes);
   if (field->answered[ask] != VN_LEG_YES)
     field->answered[ask] = cell->observed.answered;
   if (is_worse (cell->verdict, field->worst))

@@ -27,12 +27,13 @@ typedef struct
   gboolean is_there;         /* both ends are in the lab, and something was asked */
   VnVerdict worst;
   char *why; /* a clause: what decides it; NULL if nothing is said */
+  gboolean why_is_yes;
 } VnCompareField;
 
 typedef struct
 {
-  char *from, *to;
-  GArray *fields; /* VnCompareField, index = lab */
+  char *from, *to; /* machines */
+  GArray *fields;  /* VnCompareField, index = lab */
   gboolean differs;
   char *sentence; /* what differs and why; NULL if nothing does */
 } VnCompareRow;
