@@ -27,10 +27,10 @@ struct _VnCapsBench
   VnCommand commands[VN_N_TOOLS];
 };
 
-#define NODE "probe1"
-#define PEER_NODE "probe2"
-#define DEV "probe0"
-#define PEER_DEV "probe1"
+#define NODE VN_CAPS_NODE
+#define PEER_NODE VN_CAPS_PEER_NODE
+#define DEV VN_CAPS_DEV
+#define PEER_DEV VN_CAPS_PEER_DEV
 
 /* What security groups and port security are made of. */
 static const char *const rule_texts[VN_N_TOOLS] = {
@@ -45,8 +45,8 @@ static const char *const rule_texts[VN_N_TOOLS] = {
                        "-A probe -i " DEV " --among-src fa:16:3e:0:0:1 -j RETURN\n",
 };
 
-static gboolean
-make (VnCapsBench *bench, const VnKobj *obj, GError **error)
+gboolean
+vn_caps_make (VnCapsBench *bench, const VnKobj *obj, GError **error)
 {
   return vn_kernel_submit (bench->kernel, VN_VERB_ADD, obj, 0, error) && vn_kernel_flush (bench->kernel, NULL, error);
 }
@@ -69,11 +69,17 @@ vn_caps_bench_new (GError **error)
   const VnKobj node = vn_kobj_node (NODE), peer_node = vn_kobj_node (PEER_NODE);
   g_autoptr (VnCapsBench) bench = g_new0 (VnCapsBench, 1);
   bench->kernel = vn_kernel_linux_new (error);
-  if (bench->kernel == NULL || !make (bench, &node, error) || !make (bench, &peer_node, error))
+  if (bench->kernel == NULL || !vn_caps_make (bench, &node, error) || !vn_caps_make (bench, &peer_node, error))
     return NULL;
   bench->netns_fd = vn_kernel_node_fd (bench->kernel, NODE);
   run_rule_programs (bench);
   return g_steal_pointer (&bench);
+}
+
+VnKernel *
+vn_caps_bench_kernel (VnCapsBench *bench)
+{
+  return bench->kernel;
 }
 
 void
@@ -97,7 +103,7 @@ vn_caps_probe_veth (VnCapsBench *bench, char **ret_detail G_GNUC_UNUSED, GError 
   VnKobj link = vn_kobj_link (NODE, VN_LINK_VETH, DEV);
   link.u.link.u.veth = (VnVeth){ .peer_node = g_intern_string (PEER_NODE), .peer = PEER_DEV, .creates = TRUE };
   link.u.link.up = TRUE;
-  return make (bench, &link, error);
+  return vn_caps_make (bench, &link, error);
 }
 
 gboolean
@@ -105,7 +111,7 @@ vn_caps_probe_bridge (VnCapsBench *bench, char **ret_detail G_GNUC_UNUSED, GErro
 {
   VnKobj link = vn_kobj_link (NODE, VN_LINK_BRIDGE, "probe-br");
   link.u.link.u.bridge.forward_delay_sec = 15;
-  return make (bench, &link, error);
+  return vn_caps_make (bench, &link, error);
 }
 
 gboolean
@@ -114,7 +120,7 @@ vn_caps_probe_vxlan (VnCapsBench *bench, char **ret_detail G_GNUC_UNUSED, GError
   VnKobj link = vn_kobj_link (NODE, VN_LINK_VXLAN, "probe-vx");
   VnKobj flood = vn_kobj_fdb (NODE, "probe-vx", VN_MAC_ZERO, vn_ip_from_v4 (0xc0000201));
   link.u.link.u.vxlan = (VnVxlan){ .vni = { 1 }, .dstport = 8472, .proxy = TRUE };
-  return make (bench, &link, error) && make (bench, &flood, error);
+  return vn_caps_make (bench, &link, error) && vn_caps_make (bench, &flood, error);
 }
 
 gboolean
@@ -182,7 +188,7 @@ vn_caps_probe_vlan (VnCapsBench *bench, char **ret_detail G_GNUC_UNUSED, GError 
   VnKobj link = vn_kobj_link (NODE, VN_LINK_VLAN, "probe.7");
   g_strlcpy (link.u.link.u.vlan.lower, DEV, VN_DEV_SIZE);
   link.u.link.u.vlan.vid = 7;
-  return make (bench, &link, error);
+  return vn_caps_make (bench, &link, error);
 }
 
 /* Sends @msg; @unknown_errnum is what the kernel says to a kind that it doesn't have. */

@@ -2,16 +2,24 @@
 /* The probes behind vn_capabilities_probe(): each tries one thing inside a sandbox. Private to sim/kernel. */
 #pragma once
 
-#include <glib.h>
+#include "sim/kernel/vn-kernel.h"
 
 G_BEGIN_DECLS
 
 /* What the probes share: two nodes and what has been made in them. */
 typedef struct _VnCapsBench VnCapsBench;
 
+/* The nodes, and the two ends of the veth that the probe of veths leaves between them. */
+#define VN_CAPS_NODE "probe1"
+#define VN_CAPS_PEER_NODE "probe2"
+#define VN_CAPS_DEV "probe0"
+#define VN_CAPS_PEER_DEV "probe1"
+
 VnCapsBench *vn_caps_bench_new (GError **error);
 void vn_caps_bench_free (VnCapsBench *bench);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnCapsBench, vn_caps_bench_free)
+VnKernel *vn_caps_bench_kernel (VnCapsBench *bench);
+gboolean vn_caps_make (VnCapsBench *bench, const VnKobj *obj, GError **error);
 
 /* @ret_detail: NULL, or a version and the like. Transfer full. */
 typedef gboolean (*VnCapsProbe) (VnCapsBench *bench, char **ret_detail, GError **error);
@@ -25,6 +33,10 @@ gboolean vn_caps_probe_ipset (VnCapsBench *bench, char **ret_detail, GError **er
 gboolean vn_caps_probe_iptables (VnCapsBench *bench, char **ret_detail, GError **error);
 gboolean vn_caps_probe_ip6tables (VnCapsBench *bench, char **ret_detail, GError **error);
 gboolean vn_caps_probe_ebtables (VnCapsBench *bench, char **ret_detail, GError **error);
+gboolean vn_caps_probe_nat (VnCapsBench *bench, char **ret_detail, GError **error);
+gboolean vn_caps_probe_dnsmasq (VnCapsBench *bench, char **ret_detail, GError **error);
+gboolean vn_caps_probe_dhcp_client (VnCapsBench *bench, char **ret_detail, GError **error); /* asks that dnsmasq */
+gboolean vn_caps_probe_web (VnCapsBench *bench, char **ret_detail, GError **error);
 gboolean vn_caps_probe_packet (VnCapsBench *bench, char **ret_detail, GError **error);
 gboolean vn_caps_probe_vlan (VnCapsBench *bench, char **ret_detail, GError **error);
 gboolean vn_caps_probe_vrf (VnCapsBench *bench, char **ret_detail, GError **error);
