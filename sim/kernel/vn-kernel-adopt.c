@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The Linux kernel object for a lab that stands already: made by another process in the same sandbox.
  *
- * What that process knew and the kernel does not tell is known from what was wanted: which links are veth pairs of ours,
- * which tools hold rules, which switches were set. Indices come from the kernel. What is wanted and no longer there (a
- * person deleted a link) is left out, and shows as missing when the lab is read back. */
+ * What that process knew and the kernel does not tell is known from what was wanted: which links are veth pairs of
+ * ours, which tools hold rules, which switches were set. Indices come from the kernel. What is wanted and no longer
+ * there (a person deleted a link) is left out, and shows as missing when the lab is read back. */
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>

@@ -45,8 +45,8 @@ no_such_node (const char *node, GError **error)
   g_ptr_array_add (names, NULL);
   g_autofree char *hint = vn_suggest_hint (node, (const char *const *)names->pdata);
   g_autofree char *list = g_strjoinv (", ", (char **)names->pdata);
-  return vn_error_set (error, VN_ERROR_INPUT, "the lab has no node \"%s\" (it has %s)%s%s", node, list, hint ? "; " : "",
-                       hint ? hint : "");
+  return vn_error_set (error, VN_ERROR_INPUT, "the lab has no node \"%s\" (it has %s)%s%s", node, list,
+                       hint ? "; " : "", hint ? hint : "");
 }
 
 static gboolean

@@ -3,8 +3,8 @@
  *
  * The outer process of a sandbox has unshared everything itself, so its own /proc/PID/ns leads to all of it; only the
  * pid namespace is that of its children. The user namespace comes first: whoever owns it has every capability in it,
- * and those are needed for the rest. A process does not change its own pid namespace by setns(), so one is forked, which
- * dies with its parent: nobody would know of it afterwards.
+ * and those are needed for the rest. A process does not change its own pid namespace by setns(), so one is forked,
+ * which dies with its parent: nobody would know of it afterwards.
  *
  *     joining process  --PR_SET_PDEATHSIG-->  child in the sandbox, no child of its pid 1 */
 #include "sim/kernel/vn-sandbox-join.h"

@@ -200,7 +200,8 @@ mount_run (VnSandboxFailure *ret)
 {
   if (mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
       || mount ("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") != 0
-      || mount (NULL, "/run", NULL, MS_SHARED, NULL) != 0 || mkdir ("/run/netns", 0755) != 0 || mkdir ("/run/lock", 0755) != 0)
+      || mount (NULL, "/run", NULL, MS_SHARED, NULL) != 0 || mkdir ("/run/netns", 0755) != 0
+      || mkdir ("/run/lock", 0755) != 0)
     return fail (ret, VN_SANDBOX_MOUNT, errno);
   return TRUE;
 }

@@ -134,8 +134,8 @@ vn_stage_verify (VnStage *stage, GError **error)
 }
 
 /* Nodes that have a bridge: their ports need a moment until they forward. */
-static gboolean
-wait_for_bridges (VnStage *stage, GError **error)
+gboolean
+vn_stage_wait (const VnStage *stage, GError **error)
 {
   g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
 
@@ -156,7 +156,7 @@ vn_stage_capture (VnStage *stage, GError **error)
   stage->store = vn_frame_store_new (VN_STAGE_STORE_BYTES);
   stage->capture
       = vn_capture_open (stage->kernel, stage->points, VN_STAGE_SNAPLEN, VN_STAGE_RING_BYTES, stage->store, error);
-  return stage->capture != NULL && wait_for_bridges (stage, error);
+  return stage->capture != NULL && vn_stage_wait (stage, error);
 }
 
 /* Addresses stand in the descriptions of the places where packets are captured, which stay the same ones. */
@@ -184,7 +184,7 @@ vn_stage_lease (VnStage *stage, GError **error)
 
   if (stage->clients->ops->len == 0)
     return TRUE;
-  if (!wait_for_bridges (stage, error) || !vn_lab_apply (stage->lab, stage->clients, error))
+  if (!vn_stage_wait (stage, error) || !vn_lab_apply (stage->lab, stage->clients, error))
     return FALSE;
   stage->leases = vn_kernel_leases (stage->kernel);
   stage->bound = vn_leases_bind (stage->topology, stage->leases, error);

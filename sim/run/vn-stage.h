@@ -38,6 +38,8 @@ gboolean vn_stage_capture (VnStage *stage, GError **error);
 gboolean vn_stage_lease (VnStage *stage, GError **error);
 /* Dump against tables, then what the file says was changed by hand, then the dumps that the judge sees. */
 gboolean vn_stage_verify (VnStage *stage, GError **error);
+/* Until its bridges forward. */
+gboolean vn_stage_wait (const VnStage *stage, GError **error);
 gboolean vn_stage_remove (VnStage *stage, GError **error);
 
 G_END_DECLS

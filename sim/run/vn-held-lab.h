@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A lab that stays, as another command knows it: from its folder what it was built from, from the kernel what stands.
+ */
+#pragma once
+
+#include "sim/apply/vn-lab.h"
+#include "sim/model/vn-event.h"
+#include "sim/plan/vn-tables.h"
+#include "sim/run/vn-state.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  VnState state;
+  int lock_fd;          /* held by who changes the lab; else -1 */
+  VnTopology *topology; /* as loaded at `up`, with the leases in it */
+  GPtrArray *leases;    /* VnKobjLease; one without an address was not given any */
+  GPtrArray *changes;   /* char *: made since, as vn_state_add_change() was given them */
+  GArray *events;       /* VnEvent: of the build */
+  VnTables *tables;     /* wanted, after @events */
+
+  /* After vn_held_lab_join(). */
+  VnKernel *kernel; /* adopted */
+  VnLab *lab;       /* adopted: freeing it leaves all standing */
+} VnHeldLab;
+
+/* @to_change: nobody else may change it as long as this is open. VN_ERROR_INPUT, with a suggestion, if it is not up. */
+VnHeldLab *vn_held_lab_open (const char *name, gboolean to_change, GError **error);
+/* Enters the lab's sandbox: forks, and comes back TRUE in the child only (vn_sandbox_join()). */
+gboolean vn_held_lab_join (VnHeldLab *held, GError **error);
+void vn_held_lab_free (VnHeldLab *held);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnHeldLab, vn_held_lab_free)
+
+G_END_DECLS

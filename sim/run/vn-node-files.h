@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /etc/hosts and /etc/resolv.conf of each node of a lab that stays, and what its shells read at their start. */
+#pragma once
+
+#include "sim/model/vn-topology.h"
+
+G_BEGIN_DECLS
+
+#define VN_SHELL_FILE "/run/vnetlab/bashrc" /* for `bash --rcfile` */
+
+/* In the sandbox. @nodes: names, array of char *. @topology: with the leased addresses; to be called again when they
+ * have changed. */
+gboolean vn_node_files_write (const VnTopology *topology, const GPtrArray *nodes, GError **error);
+/* What a node's /etc/hosts says: its own addresses, and those of the others that only one node of the lab has. Transfer
+ * full. */
+char *vn_node_hosts (const VnTopology *topology, const char *node);
+/* Its /etc/resolv.conf. Transfer full. */
+char *vn_node_resolv_conf (const VnTopology *topology, const char *node);
+
+G_END_DECLS
