@@ -124,6 +124,44 @@ check_reserved (VnDiagList *diags, const VnInterface *interface)
                    reserved[i].why);
 }
 
+/* Namespaces of the hypervisors' programs and switches, and devices that they make on the PC. */
+static void
+check_hv_names (const VnTopology *t, VnDiagList *diags)
+{
+  for (guint i = 0; i < t->hv_networks->len; i++)
+    {
+      const VnHvNetwork *network = vn_topology_hv_network (t, i);
+      const char *const nodes[] = { network->switch_node, network->engine_node, network->service_node };
+
+      for (guint j = 0; j < t->machines->len; j++)
+        for (guint k = 0; k < G_N_ELEMENTS (nodes) && j != network->machine; k++)
+          if (g_strcmp0 (nodes[k], vn_topology_machine (t, j)->name) == 0)
+            {
+              vn_diag_add (diags, VN_DIAG_NAME_COLLISION, vn_topology_machine (t, j)->origin,
+                           "give the machine another name",
+                           "machine \"%s\" has the name of a network namespace that network \"%s\" takes", nodes[k],
+                           network->name);
+              break;
+            }
+    }
+}
+
+static void
+check_hv_devices (const VnTopology *t, VnDiagList *diags)
+{
+  for (guint i = 0; i < t->hv_networks->len; i++)
+    {
+      const VnHvNetwork *network = vn_topology_hv_network (t, i);
+      const VnMachine *pc = vn_topology_machine (t, network->machine);
+
+      for (guint j = 0; j < pc->interfaces->len; j++)
+        if (g_str_equal (VN_AT (pc->interfaces, VnInterface, j)->name, network->host_dev))
+          vn_diag_add (diags, VN_DIAG_DEVICE_COLLISION, VN_AT (pc->interfaces, VnInterface, j)->origin, NULL,
+                       "interface \"%s\" has the name of the PC's side of network \"%s\"", network->host_dev,
+                       network->name);
+    }
+}
+
 static void
 check_interfaces (const VnTopology *t, VnDiagList *diags)
 {
@@ -209,6 +247,8 @@ void
 vn_seal_check_names (const VnTopology *t, VnDiagList *diags)
 {
   check_nodes (t, diags);
+  check_hv_names (t, diags);
+  check_hv_devices (t, diags);
   check_interfaces (t, diags);
   check_segments_and_checks (t, diags);
   check_ids (t, diags);

@@ -3,7 +3,12 @@
 # Lab files and runs anywhere that the user can read and write; elsewhere exit code 2 before anything is built.
 . "$VN_SRCDIR/tests/e2e/lib.sh"
 
-lab_source=$VN_SRCDIR/topologies/host-only
+# take_lab FOLDER: a lab of one's own there, as FOLDER/lab, with the one that it extends beside it.
+take_lab() {
+  cp -R "$VN_SRCDIR/topologies/host-only" "$1/lab"
+  cp -R "$VN_SRCDIR/topologies/home" "$1/home"
+}
+
 files="capture.pcapng junit.xml report.json report.tap"
 
 # whole NAME FOLDER: the folder holds a run's files and nothing else.
@@ -21,7 +26,7 @@ in_folder() {
 # ---- a home that nobody else may look into, as an ordinary user ----
 
 mkdir "$work/home"
-cp -R "$lab_source" "$work/home/lab"
+take_lab "$work/home"
 chmod -R go= "$work/home"
 [ "$(id -u)" -ne 0 ] || chown -R nobody:nogroup "$work/home"
 home="as_user env XDG_STATE_HOME=$work/home/state"
@@ -43,7 +48,7 @@ fi
 # ---- relative paths, folders that are not there yet, others' working folders ----
 
 mkdir "$work/here"
-cp -R "$lab_source" "$work/here/lab"
+take_lab "$work/here"
 code "a lab by its folder, relative" 0 in_folder "$work/here" "$VNETLAB" test lab -o run
 whole "into a relative folder" "$work/here/run"
 code "a lab by its file, from below" 0 in_folder "$work/here/lab" "$VNETLAB" test ./host-only.vlab.yml -o ../a/b/c
@@ -77,7 +82,7 @@ whole "its folder is there" "$work/winner"
 point "the other is not" $?
 odd="$work/with blank, ünïcödé and 'quotes'"
 mkdir "$odd"
-cp -R "$lab_source" "$odd/lab"
+take_lab "$odd"
 code "blanks and quotes in paths" 0 "$VNETLAB" test "$odd/lab" -o "$odd/run"
 whole "are kept" "$odd/run"
 
@@ -105,8 +110,9 @@ whole "the run is below the folder for temporary files" "$work/here/open/vnetlab
 
 in_run() {
   unshare --user --mount --map-root-user sh -c '
-    mount -t tmpfs none /run && mkdir /run/lab && cp "$1"/* /run/lab && shift
-    "$@" && { [ -e /run/runs/report.json ] || [ -e /run/state/vnetlab/latest/report.json ]; }' sh "$lab_source" "$@"
+    mount -t tmpfs none /run && cp -R "$1" /run/lab && cp -R "$2" /run/home && shift 2
+    "$@" && { [ -e /run/runs/report.json ] || [ -e /run/state/vnetlab/latest/report.json ]; }' sh \
+    "$VN_SRCDIR/topologies/host-only" "$VN_SRCDIR/topologies/home" "$@"
 }
 
 if unshare --user --mount --map-root-user mount -t tmpfs none /run 2>"$work/log"; then

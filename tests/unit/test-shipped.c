@@ -16,7 +16,14 @@ static const struct
   const char *name;
   guint ends, warnings;
 } shipped[] = {
-  { "host-only", 3, 0 },
+  { "home", 5, 0 },
+  { "host-only", 8, 0 },
+  { "nat", 7, 0 },
+  { "nat-network", 7, 0 },
+  { "internal", 7, 0 },
+  { "bridged", 7, 0 },
+  { "routed", 8, 0 },
+  { "port-forward", 7, 0 },
   { "self-service", 15, 0 },
   { "self-service-l2population-off-on-compute2", 15, 1 },
   { "self-service-no-br-netfilter", 15, 1 },
