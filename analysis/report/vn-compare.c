@@ -272,6 +272,21 @@ explain (const VnComparison *comparison, VnCompareRow *row)
   row->sentence = g_string_free (out, !row->differs);
 }
 
+/* Rows that differ before the others; else the order stays. */
+static GPtrArray *
+differing_first (GPtrArray *rows)
+{
+  GPtrArray *sorted = g_ptr_array_new_with_free_func (row_free);
+
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < rows->len; i++)
+      if (((const VnCompareRow *)g_ptr_array_index (rows, i))->differs == (pass == 0))
+        g_ptr_array_add (sorted, g_ptr_array_index (rows, i));
+  g_ptr_array_set_free_func (rows, NULL);
+  g_ptr_array_unref (rows);
+  return sorted;
+}
+
 VnComparison *
 vn_compare_runs (const GPtrArray *runs)
 {
@@ -291,6 +306,7 @@ vn_compare_runs (const GPtrArray *runs)
     }
   for (guint i = 0; i < comparison->rows->len; i++)
     explain (comparison, g_ptr_array_index (comparison->rows, i));
+  comparison->rows = differing_first (comparison->rows);
   return comparison;
 }
 

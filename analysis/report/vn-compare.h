@@ -41,7 +41,7 @@ typedef struct
 typedef struct
 {
   GPtrArray *labs; /* char *: names */
-  GPtrArray *rows; /* VnCompareRow, pairs in the order of the first lab that has them */
+  GPtrArray *rows; /* VnCompareRow, pairs; those that differ first */
   guint n_failed;  /* cells that are not as they should be, over all labs */
 } VnComparison;
 
