@@ -5,9 +5,10 @@
 #include <string.h>
 
 static const char *const KIND_NAMES[] = {
-  [VN_KOBJ_NODE] = "node",     [VN_KOBJ_LINK] = "link",   [VN_KOBJ_ADDR] = "addr",
-  [VN_KOBJ_ROUTE] = "route",   [VN_KOBJ_FDB] = "fdb",     [VN_KOBJ_NEIGH] = "neigh",
-  [VN_KOBJ_SYSCTL] = "sysctl", [VN_KOBJ_RULES] = "rules", [VN_KOBJ_SERVICE] = "service",
+  [VN_KOBJ_NODE] = "node",           [VN_KOBJ_LINK] = "link",   [VN_KOBJ_ADDR] = "addr",
+  [VN_KOBJ_ROUTE] = "route",         [VN_KOBJ_FDB] = "fdb",     [VN_KOBJ_NEIGH] = "neigh",
+  [VN_KOBJ_SYSCTL] = "sysctl",       [VN_KOBJ_RULES] = "rules", [VN_KOBJ_SERVICE] = "service",
+  [VN_KOBJ_CONNTRACK] = "conntrack",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (KIND_NAMES) == VN_N_KOBJS);
 
@@ -239,16 +240,48 @@ service_text (const VnKobj *obj, GString *out)
     }
 }
 
+static void
+append_side (GString *out, char option, VnPrefix side)
+{
+  g_autofree char *text = NULL;
+  if (!vn_ip_is_set (side.ip))
+    return;
+  text = side.len == vn_ip_bits (side.ip.family) ? vn_ip_to_string (side.ip) : vn_prefix_to_string (side);
+  g_string_append_printf (out, " -%c %s", option, text);
+}
+
+/* As `conntrack -D` takes it. */
+static void
+conntrack_text (const VnKobj *obj, GString *out)
+{
+  const VnConntrack *tracked = &obj->u.conntrack;
+  g_string_append_printf (out, "-f ipv%d", tracked->family);
+  if (tracked->protocol >= 0)
+    g_string_append_printf (out, " -p %d", tracked->protocol);
+  append_side (out, 's', tracked->src);
+  append_side (out, 'd', tracked->dst);
+  g_string_append_printf (out, " -w %u", tracked->zone);
+}
+
 char *
 vn_kobj_to_string (const VnKobj *obj)
 {
   static void (*const BY_KIND[]) (const VnKobj *, GString *) = {
-    [VN_KOBJ_NODE] = node_text,     [VN_KOBJ_LINK] = link_text,   [VN_KOBJ_ADDR] = addr_text,
-    [VN_KOBJ_ROUTE] = route_text,   [VN_KOBJ_FDB] = fdb_text,     [VN_KOBJ_NEIGH] = neigh_text,
-    [VN_KOBJ_SYSCTL] = sysctl_text, [VN_KOBJ_RULES] = rules_text, [VN_KOBJ_SERVICE] = service_text,
+    [VN_KOBJ_NODE] = node_text,           [VN_KOBJ_LINK] = link_text,   [VN_KOBJ_ADDR] = addr_text,
+    [VN_KOBJ_ROUTE] = route_text,         [VN_KOBJ_FDB] = fdb_text,     [VN_KOBJ_NEIGH] = neigh_text,
+    [VN_KOBJ_SYSCTL] = sysctl_text,       [VN_KOBJ_RULES] = rules_text, [VN_KOBJ_SERVICE] = service_text,
+    [VN_KOBJ_CONNTRACK] = conntrack_text,
   };
   G_STATIC_ASSERT (G_N_ELEMENTS (BY_KIND) == VN_N_KOBJS);
   GString *out = g_string_new (NULL);
   BY_KIND[obj->kind](obj, out);
   return g_string_free (out, FALSE);
+}
+
+char *
+vn_kobj_brief (const VnKobj *obj)
+{
+  return obj->kind == VN_KOBJ_SERVICE
+             ? g_strdup_printf ("%s %s", vn_service_kind_name (obj->u.service.kind), obj->u.service.name)
+             : vn_kobj_to_string (obj);
 }

@@ -140,6 +140,14 @@ vn_kobj_dhcp_client (const char *node, const char *dev, const char *host_name)
   return obj;
 }
 
+VnKobj
+vn_kobj_conntrack (const char *node, VnConntrack conntrack)
+{
+  VnKobj obj = kobj_new (VN_KOBJ_CONNTRACK, node);
+  obj.u.conntrack = conntrack;
+  return obj;
+}
+
 void
 vn_kobj_clear (VnKobj *obj)
 {
@@ -352,6 +360,21 @@ service_satisfies (const VnKobj *have, const VnKobj *want)
          && g_strcmp0 (h->config, w->config) == 0;
 }
 
+static void
+conntrack_key (const VnKobj *obj, GString *out)
+{
+  g_autofree char *text = vn_kobj_to_string (obj);
+  g_string_append_printf (out, " %s", text);
+}
+
+static gboolean
+conntrack_satisfies (const VnKobj *have, const VnKobj *want)
+{
+  const VnConntrack *h = &have->u.conntrack, *w = &want->u.conntrack;
+  return h->family == w->family && h->protocol == w->protocol && h->zone == w->zone
+         && vn_prefix_compare (h->src, w->src) == 0 && vn_prefix_compare (h->dst, w->dst) == 0;
+}
+
 static const KobjOps OPS[] = {
   [VN_KOBJ_NODE] = { NULL, node_satisfies },
   [VN_KOBJ_LINK] = { link_key, link_satisfies },
@@ -362,6 +385,7 @@ static const KobjOps OPS[] = {
   [VN_KOBJ_SYSCTL] = { sysctl_key, sysctl_satisfies },
   [VN_KOBJ_RULES] = { rules_key, rules_satisfies },
   [VN_KOBJ_SERVICE] = { service_key, service_satisfies },
+  [VN_KOBJ_CONNTRACK] = { conntrack_key, conntrack_satisfies },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (OPS) == VN_N_KOBJS);
 

@@ -21,8 +21,9 @@ typedef enum
   VN_KOBJ_FDB,
   VN_KOBJ_NEIGH,
   VN_KOBJ_SYSCTL,
-  VN_KOBJ_RULES,   /* everything that one tool holds in one namespace, as the text of its restore program */
-  VN_KOBJ_SERVICE, /* a program that runs in a namespace */
+  VN_KOBJ_RULES,     /* everything that one tool holds in one namespace, as the text of its restore program */
+  VN_KOBJ_SERVICE,   /* a program that runs in a namespace */
+  VN_KOBJ_CONNTRACK, /* tracked connections: only ever deleted, all that match */
   VN_N_KOBJS
 } VnKobjKind;
 
@@ -170,6 +171,15 @@ typedef struct
   char *config;
 } VnService;
 
+/* Which tracked connections, by the addresses of their first packet. An address that is unset stands for any. */
+typedef struct
+{
+  VnFamily family;
+  gint protocol; /* -1 = any */
+  VnPrefix src, dst;
+  guint16 zone;
+} VnConntrack;
+
 typedef struct
 {
   VnKobjKind kind;
@@ -184,6 +194,7 @@ typedef struct
     VnSysctl sysctl;
     VnRulesText rules;
     VnService service;
+    VnConntrack conntrack;
   } u;
 } VnKobj;
 
@@ -209,6 +220,7 @@ VnKobj vn_kobj_rules (const char *node, VnTool tool, const char *text);
 VnKobj vn_kobj_dnsmasq (const char *node, const char *name, const char *config);
 VnKobj vn_kobj_web (const char *node, guint16 port, const char *page);
 VnKobj vn_kobj_dhcp_client (const char *node, const char *dev, const char *host_name); /* @host_name: nullable */
+VnKobj vn_kobj_conntrack (const char *node, VnConntrack conntrack);
 void vn_kobj_clear (VnKobj *obj);
 VnKobj vn_kobj_copy (const VnKobj *obj);
 /* Names the object in the kernel, e.g. "link compute1 tap…", "fdb compute1 vxlan-42 00:00:00:00:00:00 10.0.0.102". The
@@ -220,6 +232,8 @@ char *vn_kobj_key (const VnKobj *obj);
 gboolean vn_kobj_satisfies (const VnKobj *have, const VnKobj *want);
 /* As `ip`, `bridge` print it, one line, without the node; a service as the command that starts it. Transfer full. */
 char *vn_kobj_to_string (const VnKobj *obj);
+/* The same for messages, where the whole command of a service would hide the rest: "dnsmasq lan". Transfer full. */
+char *vn_kobj_brief (const VnKobj *obj);
 const char *vn_kobj_kind_name (VnKobjKind kind);
 const char *vn_link_kind_name (VnLinkKind kind);       /* IFLA_INFO_KIND */
 const char *vn_tool_name (VnTool tool);                /* "iptables" … */

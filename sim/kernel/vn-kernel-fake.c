@@ -92,6 +92,8 @@ check (Fake *fake, const VnKernelOp *op)
   gboolean makes = op->verb == VN_VERB_ADD && !is_other_end (obj);
   if (obj->kind == VN_KOBJ_RULES)
     return has_node (fake, obj->node) ? 0 : ENOENT;
+  if (obj->kind == VN_KOBJ_CONNTRACK)
+    return has_node (fake, obj->node) ? 0 : ENOENT;
   if (makes && exists && obj->kind != VN_KOBJ_SYSCTL)
     return EEXIST;
   if (obj->kind != VN_KOBJ_NODE && !has_node (fake, obj->node))

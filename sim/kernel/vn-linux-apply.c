@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "sim/base/vn-error.h"
+#include "sim/kernel/vn-conntrack.h"
 #include "sim/kernel/vn-kernel-linux.h"
 #include "sim/kernel/vn-nl-build.h"
 #include "sim/kernel/vn-nl-dump.h"
@@ -161,6 +162,18 @@ apply_sysctl (VnNode *node, VnKernelOp *op)
 }
 
 static void
+apply_conntrack (VnNode *node, VnKernelOp *op)
+{
+  GError *error = NULL;
+  if (op->verb != VN_VERB_DEL)
+    fail (op, EOPNOTSUPP, "connections are only ever deleted");
+  else if (vn_conntrack_delete (node->netns_fd, &op->obj.u.conntrack, &error))
+    op->state = VN_OP_DONE;
+  else
+    fail_with (op, error);
+}
+
+static void
 add_node (VnLinux *linux_kernel, VnKernelOp *op)
 {
   GError *error = NULL;
@@ -231,6 +244,8 @@ vn_linux_apply (VnLinux *linux_kernel, VnKernelOp *op)
   vn_linux_settle (linux_kernel);
   if (op->obj.kind == VN_KOBJ_NODE)
     apply_node (linux_kernel, node, op);
+  else if (op->obj.kind == VN_KOBJ_CONNTRACK)
+    apply_conntrack (node, op);
   else
     apply_sysctl (node, op);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A rtnetlink socket inside a namespace.
+/* A netlink socket inside a namespace.
  *
  * Many messages travel in one sendmsg. The kernel works through all of them before it returns and queues one answer
  * each, so a piece is cut where the answers would overflow the receive buffer (about 270 of them in the 212,992 bytes
@@ -39,6 +39,7 @@ struct _VnNl
 
 typedef struct
 {
+  int protocol;
   guint groups;
   struct mnl_socket *socket;
 } OpenData;
@@ -47,7 +48,7 @@ static gboolean
 open_here (gpointer data, GError **error)
 {
   OpenData *open_data = data;
-  open_data->socket = mnl_socket_open2 (NETLINK_ROUTE, SOCK_CLOEXEC);
+  open_data->socket = mnl_socket_open2 (open_data->protocol, SOCK_CLOEXEC);
   if (open_data->socket == NULL)
     return vn_error_errno (error, VN_ERROR_KERNEL, errno, "cannot open a netlink socket");
   if (mnl_socket_bind (open_data->socket, open_data->groups, MNL_SOCKET_AUTOPID) == 0)
@@ -57,10 +58,10 @@ open_here (gpointer data, GError **error)
   return FALSE;
 }
 
-VnNl *
-vn_nl_open (int netns_fd, guint groups, GError **error)
+static VnNl *
+open_socket (int netns_fd, int protocol, guint groups, GError **error)
 {
-  OpenData data = { groups, NULL };
+  OpenData data = { protocol, groups, NULL };
   if (!vn_netns_run (netns_fd, open_here, &data, error))
     return NULL;
   int on = 1;
@@ -74,6 +75,18 @@ vn_nl_open (int netns_fd, guint groups, GError **error)
   nl->queued = g_array_new (FALSE, FALSE, sizeof (Queued));
   nl->buffer = g_malloc (RECEIVE_BYTES);
   return nl;
+}
+
+VnNl *
+vn_nl_open (int netns_fd, guint groups, GError **error)
+{
+  return open_socket (netns_fd, NETLINK_ROUTE, groups, error);
+}
+
+VnNl *
+vn_nl_open_netfilter (int netns_fd, GError **error)
+{
+  return open_socket (netns_fd, NETLINK_NETFILTER, 0, error);
 }
 
 void

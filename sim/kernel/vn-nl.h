@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A rtnetlink socket inside a namespace: batches with acknowledgements, dumps, extack. Private to sim/kernel. */
+/* A netlink socket inside a namespace: batches with acknowledgements, dumps, extack. Private to sim/kernel. */
 #pragma once
 
 #include <glib.h>
@@ -14,6 +14,8 @@ typedef struct _VnNl VnNl;
 
 /* Opens the socket in @netns_fd's namespace; it stays there. @groups: bits of RTMGRP_*, 0 = none. */
 VnNl *vn_nl_open (int netns_fd, guint groups, GError **error);
+/* Likewise for netfilter's subsystems. */
+VnNl *vn_nl_open_netfilter (int netns_fd, GError **error);
 void vn_nl_close (VnNl *nl);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnNl, vn_nl_close)
 int vn_nl_fd (const VnNl *nl);

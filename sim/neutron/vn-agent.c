@@ -1,36 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A Linux bridge agent's memory (Neutron 21.0.0, linuxbridge agent).
+/* A Linux bridge agent's memory (Neutron 21.0.0, linuxbridge agent), and what is on its host.
  *
- * Conntrack zones are given out network by network, upwards, and never taken back. Forwarding entries come only from
- * the server's messages, and an agent ignores a message about a network of which it has seen no port yet; so what
- * stands in its tables depends on the order of events, and is kept here as it grows.
+ * Taps come and go with the hypervisor, whether the agent runs or not; os-vif makes the bridge of an instance's port.
+ * The agent processes a tap: rules, ARP and MAC protection, uplink. It takes nothing back by itself: bridge, uplink and
+ * forwarding entries stay behind the last port, until the network is deleted.
  *
- * A message is worked through entry by entry. With the ARP responder each (MAC, address) first becomes a neighbour
- * entry of the VXLAN device. IPv6 is off on that device, so the kernel refuses an IPv6 neighbour; the agent does not
- * expect that, and the rest of the message is lost. */
+ * An agent that starts knows nothing but the conntrack zones, which it reads from the rules that are there. It goes
+ * through all taps in one round. What happened while it was stopped it takes from the server's model; of taps that
+ * vanished meanwhile it never hears, and so never reports them down. */
 #include "sim/neutron/vn-agent.h"
-
-#include <string.h>
 
 #include "sim/model/vn-driver.h"
 #include "sim/model/vn-port.h"
+#include "sim/neutron/vn-render.h"
+#include "sim/neutron/vn-uplink.h"
+#include "sim/neutron/vn-render.h"
+#include "sim/neutron/vn-uplink.h"
 
-#define ZONE_FIRST 4097u
-#define ZONE_LAST 65535u
-#define NETWORK_KEY_LEN 11u /* characters of a network's id that the zones are kept by */
+static void
+tap_clear (gpointer data)
+{
+  g_clear_pointer (&((VnAgentTap *)data)->seen, vn_topology_unref);
+}
 
 VnAgent *
 vn_agent_new (const VnTopology *topology, guint machine)
 {
   VnAgent *agent = g_new0 (VnAgent, 1);
 
-  agent->topology = topology;
+  agent->model = vn_topology_ref ((VnTopology *)topology);
+  agent->topology = vn_topology_ref ((VnTopology *)topology);
   agent->machine = machine;
-  agent->ports = g_array_new (FALSE, TRUE, sizeof (guint));
-  agent->networks = g_array_new (FALSE, TRUE, sizeof (guint));
-  agent->zones = g_array_new (FALSE, TRUE, sizeof (VnAgentZone));
+  agent->taps = g_array_new (FALSE, TRUE, sizeof (VnAgentTap));
+  g_array_set_clear_func (agent->taps, tap_clear);
+  agent->bridges = g_array_new (FALSE, TRUE, sizeof (guint));
+  agent->uplinks = g_array_new (FALSE, TRUE, sizeof (guint));
   agent->fdb = g_array_new (FALSE, TRUE, sizeof (VnAgentFdb));
   agent->neighbours = g_array_new (FALSE, TRUE, sizeof (VnAgentNeigh));
+  agent->mac_jumps = g_array_new (FALSE, TRUE, sizeof (guint));
+  agent->arp_jumps = g_array_new (FALSE, TRUE, sizeof (guint));
+  agent->route_moves = g_array_new (FALSE, TRUE, sizeof (guint));
+  agent->ports = g_array_new (FALSE, TRUE, sizeof (VnAgentPort));
+  agent->networks = g_array_new (FALSE, TRUE, sizeof (guint));
+  agent->zones = g_array_new (FALSE, TRUE, sizeof (VnAgentZone));
+  agent->flushes = g_array_new (FALSE, TRUE, sizeof (VnAgentFlush));
   return agent;
 }
 
@@ -39,11 +52,20 @@ vn_agent_free (VnAgent *agent)
 {
   if (agent == NULL)
     return;
+  g_array_unref (agent->taps);
+  g_array_unref (agent->bridges);
+  g_array_unref (agent->uplinks);
+  g_array_unref (agent->fdb);
+  g_array_unref (agent->neighbours);
+  g_array_unref (agent->mac_jumps);
+  g_array_unref (agent->arp_jumps);
+  g_array_unref (agent->route_moves);
   g_array_unref (agent->ports);
   g_array_unref (agent->networks);
   g_array_unref (agent->zones);
-  g_array_unref (agent->fdb);
-  g_array_unref (agent->neighbours);
+  g_array_unref (agent->flushes);
+  vn_topology_unref (agent->topology);
+  vn_topology_unref (agent->model);
   g_free (agent);
 }
 
@@ -62,66 +84,24 @@ vn_agent_writes_rules (const VnAgent *agent)
          && (firewall == VN_FIREWALL_IPTABLES || firewall == VN_FIREWALL_HYBRID);
 }
 
-/* ---- zones ---- */
-
-static gboolean
-same_zone_key (const VnAgent *agent, guint a, guint b)
+gboolean
+vn_agent_guards (const VnAgent *agent, const VnAgentPort *port)
 {
-  return strncmp (vn_topology_network (agent->topology, a)->id, vn_topology_network (agent->topology, b)->id,
-                  NETWORK_KEY_LEN)
-         == 0;
-}
-
-guint
-vn_agent_zone (const VnAgent *agent, guint network)
-{
-  for (guint i = 0; i < agent->zones->len; i++)
-    {
-      const VnAgentZone *zone = &g_array_index (agent->zones, VnAgentZone, i);
-
-      if (same_zone_key (agent, zone->network, network))
-        return zone->zone;
-    }
-  return 0;
-}
-
-static gboolean
-zone_is_used (const VnAgent *agent, guint number)
-{
-  for (guint i = 0; i < agent->zones->len; i++)
-    if (g_array_index (agent->zones, VnAgentZone, i).zone == number)
-      return TRUE;
-  return FALSE;
-}
-
-/* The one above the highest in use; at the end of the range the first gap. */
-static guint
-next_zone (const VnAgent *agent)
-{
-  guint highest = ZONE_FIRST - 1, gap = ZONE_FIRST;
-
-  for (guint i = 0; i < agent->zones->len; i++)
-    highest = MAX (highest, g_array_index (agent->zones, VnAgentZone, i).zone);
-  if (highest < ZONE_LAST)
-    return highest + 1;
-  while (gap <= ZONE_LAST && zone_is_used (agent, gap))
-    gap++;
-  return gap <= ZONE_LAST ? gap : 0;
+  return !port->is_stranger && vn_port_is_guarded (vn_topology_port (agent->topology, port->port));
 }
 
 static void
-give_zone (VnAgent *agent, guint network)
+replace (VnTopology **place, const VnTopology *topology)
 {
-  VnAgentZone zone = { .network = network, .zone = next_zone (agent) };
-
-  if (vn_agent_zone (agent, network) == 0 && zone.zone != 0)
-    g_array_append_val (agent->zones, zone);
+  vn_topology_ref ((VnTopology *)topology);
+  vn_topology_unref (*place);
+  *place = (VnTopology *)topology;
 }
 
-/* ---- wiring ---- */
+/* ---- sets of networks ---- */
 
-static gboolean
-contains (const GArray *numbers, guint number)
+gboolean
+vn_agent_has_number (const GArray *numbers, guint number)
 {
   for (guint i = 0; i < numbers->len; i++)
     if (g_array_index (numbers, guint, i) == number)
@@ -129,145 +109,193 @@ contains (const GArray *numbers, guint number)
   return FALSE;
 }
 
-/* The kernel refuses an MTU that leaves no room for the outer headers; the agent then deletes the device again. */
-static const char *
-vxlan_fails (const VnAgent *agent, const VnNetwork *network)
-{
-  const VnMachine *machine = vn_topology_machine (agent->topology, agent->machine);
-  guint index = vn_machine_tunnel_interface (machine);
-
-  if (index == VN_NONE)
-    return "no interface of the host has the agent's local_ip";
-  if (network->segmentation_id > VN_VNI_MAX)
-    return "the kernel takes no VNI over 16777215";
-  if (network->mtu + vn_vxlan_overhead_bytes (machine->agent) > VN_AT (machine->interfaces, VnInterface, index)->mtu)
-    return "the network's MTU leaves no room for VXLAN's headers on the tunnel interface";
-  return NULL;
-}
-
-static const char *
-uplink_fails (const VnAgent *agent, const VnNetwork *network, gboolean no_vlan)
-{
-  switch (network->type)
-    {
-    case VN_NET_LOCAL:
-      return NULL;
-    case VN_NET_VXLAN:
-      return vxlan_fails (agent, network);
-    case VN_NET_VLAN:
-      return no_vlan ? "this kernel has no 802.1Q devices" : "this release builds no uplink for vlan networks";
-    default:
-      return "this release builds no uplink for flat networks";
-    }
-}
-
-const char *
-vn_agent_plug (VnAgent *agent, guint port, gboolean no_vlan)
-{
-  const VnPort *p = vn_topology_port (agent->topology, port);
-  const char *why_not = uplink_fails (agent, vn_topology_network (agent->topology, p->network), no_vlan);
-
-  g_array_append_val (agent->ports, port);
-  if (vn_agent_writes_rules (agent) && vn_port_is_guarded (p))
-    give_zone (agent, p->network);
-  if (why_not == NULL && !contains (agent->networks, p->network))
-    g_array_append_val (agent->networks, p->network);
-  return why_not;
-}
-
-/* ---- messages ---- */
-
-static VnOrigin
-origin_of_entry (const VnAgent *agent, const VnL2popEntry *entry)
-{
-  if (entry->port != VN_NONE)
-    return vn_topology_port (agent->topology, entry->port)->origin;
-  return vn_config_origin (vn_topology_machine (agent->topology, entry->host)->agent, VN_OPT_VXLAN_LOCAL_IP);
-}
-
-static void
-append_fdb (VnAgent *agent, guint network, const VnL2popEntry *entry)
-{
-  VnAgentFdb fdb = { network, entry->mac, entry->endpoint, origin_of_entry (agent, entry) };
-
-  for (guint i = 0; i < agent->fdb->len; i++)
-    {
-      const VnAgentFdb *old = &g_array_index (agent->fdb, VnAgentFdb, i);
-
-      if (old->network == network && vn_mac_equal (old->mac, fdb.mac) && vn_ip_equal (old->dst, fdb.dst))
-        return;
-    }
-  g_array_append_val (agent->fdb, fdb);
-}
-
-/* A MAC address has one place: what stood there is deleted first. */
-static void
-replace_fdb (VnAgent *agent, guint network, const VnL2popEntry *entry)
-{
-  for (guint i = agent->fdb->len; i-- > 0;)
-    {
-      const VnAgentFdb *old = &g_array_index (agent->fdb, VnAgentFdb, i);
-
-      if (old->network == network && vn_mac_equal (old->mac, entry->mac) && !vn_ip_equal (old->dst, entry->endpoint))
-        g_array_remove_index (agent->fdb, i);
-    }
-  append_fdb (agent, network, entry);
-}
-
-static void
-replace_neighbour (VnAgent *agent, guint network, const VnL2popEntry *entry)
-{
-  VnAgentNeigh neighbour = { network, entry->ip, entry->mac, origin_of_entry (agent, entry) };
-
-  for (guint i = 0; i < agent->neighbours->len; i++)
-    {
-      VnAgentNeigh *old = &g_array_index (agent->neighbours, VnAgentNeigh, i);
-
-      if (old->network == network && vn_ip_equal (old->ip, entry->ip))
-        {
-          *old = neighbour;
-          return;
-        }
-    }
-  g_array_append_val (agent->neighbours, neighbour);
-}
-
-/* Returns: FALSE if the agent fails at this entry. */
+/* Returns: whether it was not there before. */
 static gboolean
-work_through (VnAgent *agent, guint network, const VnL2popEntry *entry)
+add_once (GArray *numbers, guint number)
 {
-  const VnConfig *config = vn_agent_config (agent);
-
-  if (vn_mac_equal (entry->mac, VN_MAC_ZERO))
-    {
-      if (vn_vxlan_mode (config) == VN_VXLAN_UNICAST)
-        append_fdb (agent, network, entry);
-      return TRUE;
-    }
-  if (vn_vxlan_proxy (config))
-    {
-      if (entry->ip.family == VN_FAMILY_IPV6)
-        return FALSE;
-      replace_neighbour (agent, network, entry);
-    }
-  replace_fdb (agent, network, entry);
+  if (vn_agent_has_number (numbers, number))
+    return FALSE;
+  g_array_append_val (numbers, number);
   return TRUE;
 }
 
-void
-vn_agent_receive (VnAgent *agent, const VnL2popMessage *message)
+/* Returns: whether it was there. */
+static gboolean
+remove_number (GArray *numbers, guint number)
 {
-  const VnConfig *config = vn_agent_config (agent);
-  VnIp own = vn_config_ip (config, VN_OPT_VXLAN_LOCAL_IP);
+  for (guint i = 0; i < numbers->len; i++)
+    if (g_array_index (numbers, guint, i) == number)
+      {
+        g_array_remove_index (numbers, i);
+        return TRUE;
+      }
+  return FALSE;
+}
 
-  if (!vn_config_bool (config, VN_OPT_VXLAN_L2_POPULATION) || !contains (agent->networks, message->network)
-      || (message->to != VN_NONE && message->to != agent->machine))
+/* ---- taps ---- */
+
+gboolean
+vn_agent_has_tap (const VnAgent *agent, guint port)
+{
+  for (guint i = 0; i < agent->taps->len; i++)
+    if (g_array_index (agent->taps, VnAgentTap, i).port == port)
+      return TRUE;
+  return FALSE;
+}
+
+/* Returns: whether the agent had processed it. */
+static gboolean
+forget_port (VnAgent *agent, guint port)
+{
+  for (guint i = 0; i < agent->ports->len; i++)
+    if (g_array_index (agent->ports, VnAgentPort, i).port == port)
+      {
+        g_array_remove_index (agent->ports, i);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+process (VnAgent *agent, guint port)
+{
+  VnAgentPort processed = { .port = port, .is_stranger = vn_topology_port (agent->topology, port)->deleted };
+
+  g_array_append_val (agent->ports, processed);
+}
+
+/* @first: the port from which on rules are new. */
+static void
+write_rules (VnAgent *agent, guint first)
+{
+  vn_agent_give_zones (agent, first);
+  vn_arp_protect_update (agent);
+}
+
+void
+vn_agent_plug (VnAgent *agent, guint port)
+{
+  VnAgentTap tap = { .port = port, .seen = vn_topology_ref (agent->model) };
+
+  g_array_append_val (agent->taps, tap);
+  add_once (agent->bridges, vn_topology_port (agent->model, port)->network);
+  if (agent->is_stopped)
     return;
-  for (guint i = 0; i < message->entries->len; i++)
-    {
-      const VnL2popEntry *entry = &g_array_index (message->entries, VnL2popEntry, i);
+  process (agent, port);
+  write_rules (agent, agent->ports->len - 1);
+}
 
-      if (!vn_ip_equal (entry->endpoint, own) && !work_through (agent, message->network, entry))
-        return;
+gboolean
+vn_agent_unplug (VnAgent *agent, guint port)
+{
+  for (guint i = agent->taps->len; i-- > 0;)
+    if (g_array_index (agent->taps, VnAgentTap, i).port == port)
+      g_array_remove_index (agent->taps, i);
+  if (agent->is_stopped)
+    return FALSE;
+  vn_agent_flush_port (agent, port);
+  if (!forget_port (agent, port))
+    return FALSE;
+  vn_arp_protect_update (agent);
+  return TRUE;
+}
+
+/* ---- wiring ---- */
+
+const char *
+vn_agent_wire (VnAgent *agent, guint port, gboolean no_vlan)
+{
+  const VnPort *p = vn_topology_port (agent->topology, port);
+  const VnNetwork *network;
+  const char *why_not;
+
+  if (agent->is_stopped)
+    return "the host's agent is stopped";
+  if (p->deleted)
+    return "the server does not know the port";
+  if (p->host != agent->machine)
+    return "the port is bound to another host";
+  network = vn_topology_network (agent->topology, p->network);
+  why_not = vn_uplink_refuses (agent, network, no_vlan);
+  if (why_not != NULL)
+    return why_not;
+  if (add_once (agent->uplinks, p->network))
+    vn_uplink_moved (agent, network);
+  add_once (agent->networks, p->network);
+  return p->admin_state_up ? NULL : "admin_state_up is false";
+}
+
+/* ---- changes by the API ---- */
+
+static void
+remove_of_network (GArray *entries, gsize network_offset, guint network)
+{
+  gsize size = g_array_get_element_size (entries);
+
+  for (guint i = entries->len; i-- > 0;)
+    if (G_STRUCT_MEMBER (guint, entries->data + i * size, network_offset) == network)
+      g_array_remove_index (entries, i);
+}
+
+/* The agent takes away the bridge, and with it the uplink and what stands in its tables. */
+static void
+delete_network (VnAgent *agent, guint network)
+{
+  remove_number (agent->bridges, network);
+  if (remove_number (agent->uplinks, network))
+    vn_uplink_moved (agent, vn_topology_network (agent->topology, network));
+  remove_number (agent->networks, network);
+  remove_of_network (agent->fdb, G_STRUCT_OFFSET (VnAgentFdb, network), network);
+  remove_of_network (agent->neighbours, G_STRUCT_OFFSET (VnAgentNeigh, network), network);
+}
+
+/* An instance has what its port was given; behind a port that is deleted it keeps what it had. */
+static void
+show_taps (VnAgent *agent, const VnTopology *topology)
+{
+  for (guint i = 0; i < agent->taps->len; i++)
+    {
+      VnAgentTap *tap = &g_array_index (agent->taps, VnAgentTap, i);
+
+      if (!vn_topology_port (topology, tap->port)->deleted)
+        replace (&tap->seen, topology);
     }
+}
+
+void
+vn_agent_follow (VnAgent *agent, const VnTopology *topology)
+{
+  g_autoptr (VnTopology) old = vn_topology_ref (agent->topology);
+
+  replace (&agent->model, topology);
+  show_taps (agent, topology);
+  if (agent->is_stopped)
+    return;
+  vn_agent_flush_change (agent, topology);
+  replace (&agent->topology, topology);
+  write_rules (agent, 0);
+  for (guint i = 0; i < old->networks->len; i++)
+    if (vn_topology_network (topology, i)->deleted && !vn_topology_network (old, i)->deleted)
+      delete_network (agent, i);
+}
+
+/* ---- stop and start ---- */
+
+void
+vn_agent_stop (VnAgent *agent)
+{
+  agent->is_stopped = TRUE;
+}
+
+void
+vn_agent_start (VnAgent *agent)
+{
+  agent->is_stopped = FALSE;
+  vn_agent_reread_zones (agent);
+  replace (&agent->topology, agent->model);
+  g_array_set_size (agent->ports, 0);
+  g_array_set_size (agent->networks, 0);
+  for (guint i = 0; i < agent->taps->len; i++)
+    process (agent, g_array_index (agent->taps, VnAgentTap, i).port);
+  write_rules (agent, 0);
 }

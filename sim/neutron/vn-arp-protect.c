@@ -118,27 +118,73 @@ protect_arp (VnRuleset *rules, const VnPort *port, const char *tap)
   vn_chain_append (chain, port->origin, NULL, NULL, "-j DROP");
 }
 
+/* ---- what is there on the host ---- */
+
+/* Ports that the agent protects; @arp: those whose ARP messages it checks. Array of guint. */
+static GArray *
+wanted_ports (const VnAgent *agent, gboolean arp)
+{
+  GArray *wanted = g_array_new (FALSE, TRUE, sizeof (guint));
+
+  for (guint i = 0; i < agent->ports->len; i++)
+    {
+      const VnAgentPort *port = &g_array_index (agent->ports, VnAgentPort, i);
+
+      if (vn_agent_guards (agent, port) && !(arp && may_say_anything (vn_topology_port (agent->topology, port->port))))
+        g_array_append_val (wanted, port->port);
+    }
+  return wanted;
+}
+
+/* What stays keeps its place, what is new comes behind it. */
+static void
+update (GArray *jumps, const GArray *wanted)
+{
+  for (guint i = jumps->len; i-- > 0;)
+    if (!vn_agent_has_number (wanted, g_array_index (jumps, guint, i)))
+      g_array_remove_index (jumps, i);
+  for (guint i = 0; i < wanted->len; i++)
+    if (!vn_agent_has_number (jumps, g_array_index (wanted, guint, i)))
+      g_array_append_val (jumps, g_array_index (wanted, guint, i));
+}
+
+void
+vn_arp_protect_update (VnAgent *agent)
+{
+  g_autoptr (GArray) macs = wanted_ports (agent, FALSE), arps = wanted_ports (agent, TRUE);
+
+  update (agent->mac_jumps, macs);
+  update (agent->arp_jumps, arps);
+}
+
+/* ---- as rules ---- */
+
+static const VnPort *
+nth_port (const VnAgent *agent, const GArray *jumps, guint i, char ret_tap[16])
+{
+  const VnPort *port = vn_topology_port (agent->topology, g_array_index (jumps, guint, i));
+
+  vn_name_tap (port->id, ret_tap);
+  return port;
+}
+
 static void
 add_jumps (const VnAgent *agent, VnRuleset *rules)
 {
   VnChain *prerouting = vn_ruleset_chain (rules, "nat", "PREROUTING", "ACCEPT");
   char tap[16];
 
-  for (guint i = agent->ports->len; i-- > 0;)
+  for (guint i = agent->mac_jumps->len; i-- > 0;)
     {
-      const VnPort *port = vn_topology_port (agent->topology, g_array_index (agent->ports, guint, i));
+      const VnPort *port = nth_port (agent, agent->mac_jumps, i, tap);
 
-      vn_name_tap (port->id, tap);
-      if (vn_port_is_guarded (port))
-        vn_chain_append (prerouting, port->origin, NULL, NULL, "-i %s -j neutronMAC-%s", tap, tap);
+      vn_chain_append (prerouting, port->origin, NULL, NULL, "-i %s -j neutronMAC-%s", tap, tap);
     }
-  for (guint i = 0; i < agent->ports->len; i++)
+  for (guint i = 0; i < agent->arp_jumps->len; i++)
     {
-      const VnPort *port = vn_topology_port (agent->topology, g_array_index (agent->ports, guint, i));
+      const VnPort *port = nth_port (agent, agent->arp_jumps, i, tap);
 
-      vn_name_tap (port->id, tap);
-      if (vn_port_is_guarded (port) && !may_say_anything (port))
-        vn_chain_append (prerouting, port->origin, NULL, NULL, "-p ARP -i %s -j neutronARP-%s", tap, tap);
+      vn_chain_append (prerouting, port->origin, NULL, NULL, "-p ARP -i %s -j neutronARP-%s", tap, tap);
     }
 }
 
@@ -147,26 +193,18 @@ add_chains (const VnAgent *agent, VnRuleset *rules)
 {
   char tap[16];
 
-  for (guint i = 0; i < agent->ports->len; i++)
+  for (guint i = 0; i < agent->mac_jumps->len; i++)
     {
-      const VnPort *port = vn_topology_port (agent->topology, g_array_index (agent->ports, guint, i));
+      const VnPort *port = nth_port (agent, agent->mac_jumps, i, tap);
 
-      if (!vn_port_is_guarded (port))
-        continue;
-      vn_name_tap (port->id, tap);
       protect_mac (rules, port, tap);
-      if (!may_say_anything (port))
-        protect_arp (rules, port, tap);
     }
-}
+  for (guint i = 0; i < agent->arp_jumps->len; i++)
+    {
+      const VnPort *port = nth_port (agent, agent->arp_jumps, i, tap);
 
-static gboolean
-protects_any (const VnAgent *agent)
-{
-  for (guint i = 0; i < agent->ports->len; i++)
-    if (vn_port_is_guarded (vn_topology_port (agent->topology, g_array_index (agent->ports, guint, i))))
-      return TRUE;
-  return FALSE;
+      protect_arp (rules, port, tap);
+    }
 }
 
 void
@@ -175,7 +213,7 @@ vn_arp_protect_render (const VnAgent *agent, VnTables *tables)
   static const char *const built_in[] = { "PREROUTING", "OUTPUT", "POSTROUTING" };
   VnRuleset *rules;
 
-  if (!protects_any (agent))
+  if (agent->mac_jumps->len == 0)
     return;
   rules = vn_ruleset_new (vn_topology_machine (agent->topology, agent->machine)->name, VN_TOOL_EBTABLES);
   for (guint i = 0; i < G_N_ELEMENTS (built_in); i++)

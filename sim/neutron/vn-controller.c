@@ -7,7 +7,10 @@
  * L2 population knows the ACTIVE ports only. When a port of a host becomes ACTIVE and is the first or the second one of
  * its network there, that host gets the whole picture of the others, and all hosts are told to flood to it; from the
  * third on, all hosts are just told of the port. (The second counts because two ports may be plugged at once.) Agents
- * that reported no tunnel address are left out. */
+ * that reported no tunnel address are left out.
+ *
+ * A port that is no longer ACTIVE, or ACTIVE somewhere else, is taken back by a message to all, and with the last one
+ * of a host the flood entry. Of a port's addresses only what changed is told, old and new. */
 #include "sim/neutron/vn-controller.h"
 
 #include "sim/model/vn-driver.h"
@@ -16,10 +19,11 @@
 #define FIRST_PORTS 2u
 
 VnL2popMessage *
-vn_l2pop_message_new (guint to, guint network)
+vn_l2pop_message_new (VnL2popKind kind, guint to, guint network)
 {
   VnL2popMessage *message = g_new0 (VnL2popMessage, 1);
 
+  message->kind = kind;
   message->to = to;
   message->network = network;
   message->entries = g_array_new (FALSE, TRUE, sizeof (VnL2popEntry));
@@ -44,7 +48,7 @@ vn_controller_new (const VnTopology *topology)
 {
   VnController *controller = g_new0 (VnController, 1);
 
-  controller->topology = topology;
+  controller->topology = vn_topology_ref ((VnTopology *)topology);
   controller->active = g_array_new (FALSE, TRUE, sizeof (guint));
   return controller;
 }
@@ -55,6 +59,7 @@ vn_controller_free (VnController *controller)
   if (controller == NULL)
     return;
   g_array_unref (controller->active);
+  vn_topology_unref (controller->topology);
   g_free (controller);
 }
 
@@ -105,6 +110,8 @@ vn_controller_refuses (const VnController *controller, guint port)
   const VnPort *p = vn_topology_port (t, port);
   const VnMachine *machine = p->host != VN_NONE ? vn_topology_machine (t, p->host) : NULL;
 
+  if (p->deleted)
+    return "the port was deleted";
   if (machine == NULL)
     return "the port is bound to no host";
   if (machine->agent == NULL)
@@ -194,7 +201,7 @@ add_host_entries (const VnController *controller, VnL2popMessage *message, guint
 static VnL2popMessage *
 whole_picture (const VnController *controller, guint network, guint for_host)
 {
-  VnL2popMessage *message = vn_l2pop_message_new (for_host, network);
+  VnL2popMessage *message = vn_l2pop_message_new (VN_L2POP_ADD, for_host, network);
 
   for (guint host = 0; host < controller->topology->machines->len; host++)
     if (host != for_host)
@@ -211,6 +218,22 @@ send (GPtrArray *messages, VnL2popMessage *message)
     vn_l2pop_message_free (message);
 }
 
+static guint
+find_active (const VnController *controller, guint port)
+{
+  guint i = 0;
+
+  while (i < controller->active->len && g_array_index (controller->active, guint, i) != port)
+    i++;
+  return i < controller->active->len ? i : VN_NONE;
+}
+
+gboolean
+vn_controller_is_active (const VnController *controller, guint port)
+{
+  return find_active (controller, port) != VN_NONE;
+}
+
 GPtrArray *
 vn_controller_port_up (VnController *controller, guint port)
 {
@@ -219,16 +242,109 @@ vn_controller_port_up (VnController *controller, guint port)
   VnL2popMessage *news;
   gboolean is_first;
 
-  g_array_append_val (controller->active, port);
+  if (!vn_controller_is_active (controller, port))
+    g_array_append_val (controller->active, port);
   if (!populates (controller, port))
     return messages;
   is_first = count_active (controller, p->network, p->host) <= FIRST_PORTS;
   if (is_first)
     send (messages, whole_picture (controller, p->network, p->host));
-  news = vn_l2pop_message_new (VN_NONE, p->network);
+  news = vn_l2pop_message_new (VN_L2POP_ADD, VN_NONE, p->network);
   if (is_first)
     add_flood_entry (controller, news, p->host);
   add_port_entries (controller, news, port);
   send (messages, news);
+  return messages;
+}
+
+/* The port as the model still has it is ACTIVE no longer. */
+static void
+take_back (VnController *controller, guint port, GPtrArray *messages)
+{
+  const VnPort *p = vn_topology_port (controller->topology, port);
+  VnL2popMessage *message;
+
+  g_array_remove_index (controller->active, find_active (controller, port));
+  if (!populates (controller, port))
+    return;
+  message = vn_l2pop_message_new (VN_L2POP_REMOVE, VN_NONE, p->network);
+  if (count_active (controller, p->network, p->host) == 0)
+    add_flood_entry (controller, message, p->host);
+  add_port_entries (controller, message, port);
+  send (messages, message);
+}
+
+GPtrArray *
+vn_controller_port_down (VnController *controller, guint port)
+{
+  GPtrArray *messages = g_ptr_array_new_with_free_func (message_free);
+
+  if (vn_controller_is_active (controller, port))
+    take_back (controller, port, messages);
+  return messages;
+}
+
+/* ---- changes by the API ---- */
+
+static gboolean
+has_fixed_ip (const VnPort *port, VnIp ip)
+{
+  for (guint i = 0; i < port->fixed_ips->len; i++)
+    if (vn_ip_equal (g_array_index (port->fixed_ips, VnFixedIp, i).ip_address, ip))
+      return TRUE;
+  return FALSE;
+}
+
+/* The addresses of one port that the other one lacks. */
+static void
+add_differing (const VnController *controller, VnL2popMessage *message, guint index, const VnPort *port,
+               const VnPort *other, gboolean is_old)
+{
+  for (guint i = 0; i < port->fixed_ips->len; i++)
+    {
+      VnL2popEntry entry = { .endpoint = endpoint_of (controller, port->host),
+                             .mac = port->mac_address,
+                             .ip = g_array_index (port->fixed_ips, VnFixedIp, i).ip_address,
+                             .port = index,
+                             .host = port->host,
+                             .is_old = is_old };
+
+      if (!has_fixed_ip (other, entry.ip))
+        g_array_append_val (message->entries, entry);
+    }
+}
+
+static void
+tell_addresses (const VnController *controller, guint index, const VnPort *now, GPtrArray *messages)
+{
+  const VnPort *old = vn_topology_port (controller->topology, index);
+  VnL2popMessage *message;
+
+  if (!populates (controller, index))
+    return;
+  message = vn_l2pop_message_new (VN_L2POP_UPDATE, VN_NONE, now->network);
+  add_differing (controller, message, index, now, old, FALSE);
+  add_differing (controller, message, index, old, now, TRUE);
+  send (messages, message);
+}
+
+GPtrArray *
+vn_controller_change (VnController *controller, const VnTopology *topology)
+{
+  GPtrArray *messages = g_ptr_array_new_with_free_func (message_free);
+
+  for (guint i = 0; i < controller->topology->ports->len; i++)
+    {
+      const VnPort *old = vn_topology_port (controller->topology, i), *now = vn_topology_port (topology, i);
+
+      if (!vn_controller_is_active (controller, i))
+        continue;
+      if (now->deleted || now->host != old->host)
+        take_back (controller, i, messages);
+      else
+        tell_addresses (controller, i, now, messages);
+    }
+  vn_topology_unref (controller->topology);
+  controller->topology = vn_topology_ref ((VnTopology *)topology);
   return messages;
 }

@@ -26,11 +26,15 @@ typedef struct
 typedef struct
 {
   const VnPort *port;
-  char tap[16];    /* its real device, by which ports are sorted */
-  char device[16]; /* what rules match: the tap, or with the hybrid driver a device that does not exist */
+  gboolean is_trusted; /* the server's own, or not known to the server */
+  char tap[16];        /* its real device, by which ports are sorted */
+  char device[16];     /* what rules match: the tap, or with the hybrid driver a device that does not exist */
   char bridge[16];
   char chain[11]; /* what stands behind "i", "o", "s" in the names of its chains */
 } VnFirewallPort;
+
+/* The first rule of the first group decides, so a port without groups, or whose first group is empty, is stateful. */
+gboolean vn_firewall_is_stateful (const VnTopology *topology, const VnPort *port);
 
 /* The chain "neutron-linuxbri-" @suffix of the filter table. */
 VnChain *vn_firewall_chain (VnFirewallBuild *build, const char *suffix);

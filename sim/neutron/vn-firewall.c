@@ -104,6 +104,7 @@ name_port (const VnFirewallBuild *build, const VnPort *port, VnFirewallPort *ret
   const char *network = vn_topology_network (build->agent->topology, port->network)->id;
 
   ret->port = port;
+  ret->is_trusted |= vn_port_is_trusted (port);
   vn_name_tap (port->id, ret->tap);
   if (build->hybrid)
     {
@@ -131,13 +132,12 @@ named_ports (const VnFirewallBuild *build, gboolean filtered)
 
   for (guint i = 0; i < build->agent->ports->len; i++)
     {
-      guint index = g_array_index (build->agent->ports, guint, i);
-      const VnPort *port = vn_topology_port (build->agent->topology, index);
-      VnFirewallPort named;
+      const VnAgentPort *port = &g_array_index (build->agent->ports, VnAgentPort, i);
+      VnFirewallPort named = { .is_trusted = port->is_stranger };
 
-      if (vn_port_is_guarded (port) != filtered)
+      if (vn_agent_guards (build->agent, port) != filtered)
         continue;
-      name_port (build, port, &named);
+      name_port (build, vn_topology_port (build->agent->topology, port->port), &named);
       g_array_append_val (ports, named);
     }
   if (filtered)
@@ -147,15 +147,14 @@ named_ports (const VnFirewallBuild *build, gboolean filtered)
 
 /* ---- zones ---- */
 
-/* The first rule of the first group decides, so a port without groups, or whose first group is empty, is stateful. */
-static gboolean
-is_stateful (const VnFirewallBuild *build, const VnPort *port)
+gboolean
+vn_firewall_is_stateful (const VnTopology *topology, const VnPort *port)
 {
   const VnSecurityGroup *group;
 
   if (port->security_groups->len == 0)
     return TRUE;
-  group = vn_topology_group (build->agent->topology, g_array_index (port->security_groups, guint, 0));
+  group = vn_topology_group (topology, g_array_index (port->security_groups, guint, 0));
   return group->rules->len == 0 || group->stateful;
 }
 
@@ -164,7 +163,7 @@ add_zone (VnFirewallBuild *build, const VnFirewallPort *port)
 {
   VnChain *chain = vn_ruleset_chain (build->rules, "raw", VN_CHAIN_PREFIX "PREROUTING", "-");
   guint zone = vn_agent_zone (build->agent, port->port->network);
-  gboolean stateful = is_stateful (build, port->port);
+  gboolean stateful = vn_firewall_is_stateful (build->agent->topology, port->port);
   g_autofree char *target = stateful ? g_strdup_printf ("--zone %u", zone) : g_strdup ("--notrack");
   g_autofree char *comment
       = g_strdup_printf (stateful ? "Set zone for %s" : "Make %s stateless", port->tap + ZONE_COMMENT_SKIP);
@@ -208,8 +207,7 @@ add_filtered (VnFirewallBuild *build, const VnFirewallPort *port)
 static void
 add_open (VnFirewallBuild *build, const VnFirewallPort *port)
 {
-  gboolean trusted = vn_port_is_trusted (port->port);
-  const char *comment = trusted ? COMMENT_TRUSTED : COMMENT_UNFILTERED;
+  const char *comment = port->is_trusted ? COMMENT_TRUSTED : COMMENT_UNFILTERED;
   VnOrigin origin = port->port->origin;
   VnChain *forward = vn_firewall_chain (build, "FORWARD");
 
@@ -217,7 +215,7 @@ add_open (VnFirewallBuild *build, const VnFirewallPort *port)
                    port->device);
   vn_firewall_add (build, forward, origin, comment, "-m physdev --physdev-in %s --physdev-is-bridged -j ACCEPT",
                    port->device);
-  if (!trusted)
+  if (!port->is_trusted)
     vn_firewall_add (build, vn_firewall_chain (build, "INPUT"), origin, comment,
                      "-m physdev --physdev-in %s --physdev-is-bridged -j ACCEPT", port->device);
 }

@@ -6,12 +6,11 @@
  * tap; the tap has the port's MAC with 0xfe in front, as libvirt gives it. */
 #include "sim/neutron/vn-render.h"
 
-#include "sim/model/vn-driver.h"
 #include "sim/model/vn-port.h"
+#include "sim/neutron/vn-uplink.h"
 #include "sim/plan/vn-station.h"
 
 #define TAP_FIRST_OCTET 0xfe
-#define TOS_INHERIT 1
 #define IPV6_MIN_MTU 1280
 
 static const struct
@@ -29,10 +28,17 @@ host_node (const VnAgent *agent)
   return vn_topology_machine (agent->topology, agent->machine)->name;
 }
 
-static const VnPort *
-nth_port (const VnAgent *agent, guint i)
+static const VnAgentTap *
+nth_tap (const VnAgent *agent, guint i)
 {
-  return vn_topology_port (agent->topology, g_array_index (agent->ports, guint, i));
+  return &g_array_index (agent->taps, VnAgentTap, i);
+}
+
+/* As the instance was given it. */
+static const VnPort *
+port_of_tap (const VnAgentTap *tap)
+{
+  return vn_topology_port (tap->seen, tap->port);
 }
 
 /* ---- networks ---- */
@@ -51,6 +57,8 @@ add_bridge (const VnAgent *agent, const VnNetwork *network, VnTables *tables)
   const char *node = host_node (agent);
   char bridge[16];
 
+  if (vn_uplink_bridge_is_given (agent, network))
+    return;
   vn_name_bridge (network->id, bridge);
   vn_tables_add_bridge (tables, node, bridge, network->origin);
   add_disable_ipv6 (network, node, bridge, tables);
@@ -59,70 +67,15 @@ add_bridge (const VnAgent *agent, const VnNetwork *network, VnTables *tables)
                                  network->origin);
 }
 
-static guint8
-outer_tos (const VnConfig *config)
-{
-  gint tos = vn_vxlan_tos (config);
-
-  return tos == -2 ? TOS_INHERIT : tos < 0 ? 0 : (guint8)tos;
-}
-
-/* Unicast mode has `local` and no group, multicast mode the other way round; an agent that wanted unicast mode and fell
- * back has both. */
-static void
-add_vxlan (const VnAgent *agent, const VnNetwork *network, VnTables *tables)
-{
-  const VnMachine *machine = vn_topology_machine (agent->topology, agent->machine);
-  const VnConfig *config = machine->agent;
-  const VnInterface *lower = VN_AT (machine->interfaces, VnInterface, vn_machine_tunnel_interface (machine));
-  VnVni vni = { network->segmentation_id };
-  VnKobj obj = vn_kobj_link (machine->name, VN_LINK_VXLAN, "");
-  VnLink *link = &obj.u.link;
-  VnVxlan *vxlan = &link->u.vxlan;
-
-  vn_name_vxlan (vni, link->name);
-  vn_name_bridge (network->id, link->master);
-  link->mtu = network->mtu;
-  link->up = TRUE;
-  link->no_autoconf = TRUE;
-  vxlan->vni = vni;
-  if (vn_vxlan_mode (config) == VN_VXLAN_MULTICAST)
-    vxlan->group = vn_vxlan_group (config, vni);
-  if (vn_config_bool (config, VN_OPT_VXLAN_L2_POPULATION))
-    vxlan->local = vn_config_ip (config, VN_OPT_VXLAN_LOCAL_IP);
-  g_strlcpy (vxlan->lower, lower->name, sizeof vxlan->lower);
-  vxlan->dstport = vn_vxlan_udp_port (config);
-  vxlan->srcport_min = (guint16)vn_config_int (config, VN_OPT_VXLAN_UDP_SRCPORT_MIN, 0);
-  vxlan->srcport_max = (guint16)vn_config_int (config, VN_OPT_VXLAN_UDP_SRCPORT_MAX, 0);
-  vxlan->ttl = (guint8)vn_config_int (config, VN_OPT_VXLAN_TTL, 0);
-  vxlan->tos = outer_tos (config);
-  vxlan->proxy = vn_vxlan_proxy (config);
-  vn_tables_add (tables, obj, network->origin);
-  add_disable_ipv6 (network, machine->name, link->name, tables);
-}
-
-static gboolean
-is_first_of_network (const VnAgent *agent, guint i)
-{
-  for (guint j = 0; j < i; j++)
-    if (nth_port (agent, j)->network == nth_port (agent, i)->network)
-      return FALSE;
-  return TRUE;
-}
-
+/* The default routes first: their metrics are found by the interfaces that they have not left yet. */
 static void
 add_networks (const VnAgent *agent, VnTables *tables)
 {
-  for (guint i = 0; i < agent->ports->len; i++)
-    if (is_first_of_network (agent, i))
-      add_bridge (agent, vn_topology_network (agent->topology, nth_port (agent, i)->network), tables);
-  for (guint i = 0; i < agent->networks->len; i++)
-    {
-      const VnNetwork *network = vn_topology_network (agent->topology, g_array_index (agent->networks, guint, i));
-
-      if (network->type == VN_NET_VXLAN)
-        add_vxlan (agent, network, tables);
-    }
+  vn_uplink_render_routes (agent, tables);
+  for (guint i = 0; i < agent->bridges->len; i++)
+    add_bridge (agent, vn_topology_network (agent->model, g_array_index (agent->bridges, guint, i)), tables);
+  for (guint i = 0; i < agent->uplinks->len; i++)
+    vn_uplink_render (agent, vn_topology_network (agent->model, g_array_index (agent->uplinks, guint, i)), tables);
 }
 
 /* ---- ports and instances ---- */
@@ -149,7 +102,8 @@ server_has_ipv6 (const VnTopology *t, const VnServer *server)
 static void
 add_instance (const VnAgent *agent, guint i, const char *node, VnTables *tables)
 {
-  const VnPort *port = nth_port (agent, i);
+  const VnAgentTap *tap = nth_tap (agent, i);
+  const VnPort *port = port_of_tap (tap);
   const VnServer *server;
 
   if (port->server == VN_NONE)
@@ -158,10 +112,10 @@ add_instance (const VnAgent *agent, guint i, const char *node, VnTables *tables)
       return;
     }
   for (guint j = 0; j < i; j++)
-    if (nth_port (agent, j)->server == port->server)
+    if (port_of_tap (nth_tap (agent, j))->server == port->server)
       return;
-  server = vn_topology_server (agent->topology, port->server);
-  vn_tables_add_node (tables, node, VN_NODE_GUEST, server_has_ipv6 (agent->topology, server), server->origin);
+  server = vn_topology_server (tap->seen, port->server);
+  vn_tables_add_node (tables, node, VN_NODE_GUEST, server_has_ipv6 (tap->seen, server), server->origin);
 }
 
 static void
@@ -178,17 +132,32 @@ add_addresses (const VnEnd *end, VnOrigin origin, VnTables *tables)
       }
 }
 
-static void
-add_port (const VnAgent *agent, guint i, VnTables *tables)
+/* The agent sets the link of a port that it processed as the server says. */
+static gboolean
+is_set_down (const VnAgent *agent, guint port)
 {
-  const VnTopology *t = agent->topology;
-  const VnPort *port = nth_port (agent, i);
-  const VnNetwork *network = vn_topology_network (t, port->network);
-  const VnEnd *end = end_of_port (t, g_array_index (agent->ports, guint, i));
+  for (guint i = 0; i < agent->ports->len; i++)
+    if (g_array_index (agent->ports, VnAgentPort, i).port == port)
+      return !vn_topology_port (agent->topology, port)->deleted
+             && !vn_topology_port (agent->topology, port)->admin_state_up;
+  return FALSE;
+}
+
+static void
+add_tap (const VnAgent *agent, guint i, VnTables *tables)
+{
+  const VnAgentTap *tap = nth_tap (agent, i);
+  const VnPort *port = port_of_tap (tap);
+  const VnNetwork *network = vn_topology_network (tap->seen, port->network);
+  const VnEnd *end = end_of_port (tap->seen, tap->port);
   g_autofree char *nobody = g_strdup_printf ("port-%.11s", port->id);
-  char tap[16], bridge[16];
-  VnPlug tap_end
-      = { .node = host_node (agent), .dev = tap, .master = bridge, .has_mac = TRUE, .mac = port->mac_address };
+  char name[16], bridge[16];
+  VnPlug host_end = { .node = host_node (agent),
+                      .dev = name,
+                      .master = vn_agent_has_number (agent->bridges, port->network) ? bridge : NULL,
+                      .has_mac = TRUE,
+                      .mac = port->mac_address,
+                      .is_down = is_set_down (agent, tap->port) };
   VnPlug guest_end = { .node = end != NULL ? end->node : nobody,
                        .dev = end != NULL ? end->dev : "eth0",
                        .has_mac = TRUE,
@@ -196,11 +165,11 @@ add_port (const VnAgent *agent, guint i, VnTables *tables)
                        .autoconf = end != NULL && vn_port_has_family (port, VN_FAMILY_IPV6),
                        .no_offload = TRUE };
 
-  vn_name_tap (port->id, tap);
-  vn_name_bridge (network->id, bridge);
-  tap_end.mac.b[0] = TAP_FIRST_OCTET;
+  vn_name_tap (port->id, name);
+  vn_uplink_bridge (agent, network, bridge);
+  host_end.mac.b[0] = TAP_FIRST_OCTET;
   add_instance (agent, i, guest_end.node, tables);
-  vn_tables_add_cable (tables, &tap_end, &guest_end, network->mtu, port->origin);
+  vn_tables_add_cable (tables, &host_end, &guest_end, network->mtu, port->origin);
   vn_tables_add_station_device (tables, guest_end.node, guest_end.dev, guest_end.autoconf, port->origin);
   if (end != NULL)
     add_addresses (end, port->origin, tables);
@@ -211,7 +180,7 @@ add_port (const VnAgent *agent, guint i, VnTables *tables)
 static void
 device_of_network (const VnAgent *agent, guint network, char ret[16])
 {
-  vn_name_vxlan ((VnVni){ vn_topology_network (agent->topology, network)->segmentation_id }, ret);
+  vn_name_vxlan ((VnVni){ vn_topology_network (agent->model, network)->segmentation_id }, ret);
 }
 
 static void
@@ -235,13 +204,30 @@ add_forwarding (const VnAgent *agent, VnTables *tables)
     }
 }
 
+static void
+add_flushes (const VnAgent *agent, VnTables *tables)
+{
+  for (guint i = 0; i < agent->flushes->len; i++)
+    {
+      const VnAgentFlush *flush = &g_array_index (agent->flushes, VnAgentFlush, i);
+      VnConntrack tracked = { .family = flush->family,
+                              .protocol = flush->protocol,
+                              .src = flush->src,
+                              .dst = flush->dst,
+                              .zone = (guint16)flush->zone };
+
+      vn_tables_add_flush (tables, vn_kobj_conntrack (host_node (agent), tracked), flush->origin);
+    }
+}
+
 void
 vn_agent_render (const VnAgent *agent, VnTables *tables)
 {
   add_networks (agent, tables);
-  for (guint i = 0; i < agent->ports->len; i++)
-    add_port (agent, i, tables);
+  for (guint i = 0; i < agent->taps->len; i++)
+    add_tap (agent, i, tables);
   add_forwarding (agent, tables);
+  add_flushes (agent, tables);
   vn_firewall_render (agent, tables);
   vn_arp_protect_render (agent, tables);
 }

@@ -14,5 +14,7 @@ void vn_agent_render (const VnAgent *agent, VnTables *tables);
 void vn_firewall_render (const VnAgent *agent, VnTables *tables);
 /* MAC and ARP protection by ebtables, which does not depend on the firewall driver. */
 void vn_arp_protect_render (const VnAgent *agent, VnTables *tables);
+/* The agent protects the ports that it has processed, and those only. */
+void vn_arp_protect_update (VnAgent *agent);
 
 G_END_DECLS

@@ -140,7 +140,7 @@ vn_sg_members (const VnTopology *topology, guint group, VnFamily family)
     {
       const VnPort *port = vn_topology_port (topology, i);
 
-      if (!is_in_group (port, group))
+      if (port->deleted || !is_in_group (port, group))
         continue;
       for (guint j = 0; j < port->fixed_ips->len; j++)
         add_member (members, vn_prefix_host (g_array_index (port->fixed_ips, VnFixedIp, j).ip_address), family);

@@ -2,8 +2,11 @@
 /* What the Neutron server and every agent remember, folded over events.
  *
  * A port comes up in three steps: the server has bound it to the host, the host's agent finds its tap and wires it, and
- * reports it up; then the server makes it ACTIVE and tells agents of it. Messages are delivered in the order of sending
- * before the next event happens. */
+ * reports it up; then the server makes it ACTIVE and tells agents of it. It goes down when the agent misses the tap or
+ * is told to set it down. A change by the API reaches the agents as messages about tunnels, and by the rules, members
+ * and ports that they fetch anew. All messages are delivered in the order of sending before the next event happens.
+ *
+ * An instance is in one place: where it is plugged, it is unplugged elsewhere. */
 #include "sim/neutron/vn-world.h"
 
 #include "sim/neutron/vn-controller.h"
@@ -11,23 +14,38 @@
 
 struct _VnWorld
 {
-  VnTopology *topology;
+  VnTopology *topology; /* the server's model */
   VnCaps caps;
   VnController *controller;
   GPtrArray *agents; /* VnAgent, index = machine; NULL where none runs */
-  GArray *ports;     /* PortState, index = port */
+  GArray *why_not;   /* const char *, index = port: static; NULL = ACTIVE */
 };
 
-typedef struct
-{
-  gboolean active;
-  const char *why_not; /* static */
-} PortState;
+#define NEVER_PLUGGED "the port was not plugged"
 
 static void
 agent_free (gpointer data)
 {
   vn_agent_free (data);
+}
+
+static VnAgent *
+nth_agent (const VnWorld *world, guint machine)
+{
+  return machine < world->agents->len ? g_ptr_array_index (world->agents, machine) : NULL;
+}
+
+/* Machines and ports that @world does not know yet. */
+static void
+add_newcomers (VnWorld *world, const VnTopology *topology)
+{
+  const char *why_not = NEVER_PLUGGED;
+
+  for (guint i = world->agents->len; i < topology->machines->len; i++)
+    g_ptr_array_add (world->agents,
+                     vn_topology_machine (topology, i)->agent != NULL ? vn_agent_new (topology, i) : NULL);
+  while (world->why_not->len < topology->ports->len)
+    g_array_append_val (world->why_not, why_not);
 }
 
 VnWorld *
@@ -40,13 +58,8 @@ vn_world_new (const VnTopology *topology, const VnCaps *caps)
     world->caps = *caps;
   world->controller = vn_controller_new (topology);
   world->agents = g_ptr_array_new_with_free_func (agent_free);
-  for (guint i = 0; i < topology->machines->len; i++)
-    g_ptr_array_add (world->agents,
-                     vn_topology_machine (topology, i)->agent != NULL ? vn_agent_new (topology, i) : NULL);
-  world->ports = g_array_new (FALSE, TRUE, sizeof (PortState));
-  g_array_set_size (world->ports, topology->ports->len);
-  for (guint i = 0; i < world->ports->len; i++)
-    g_array_index (world->ports, PortState, i).why_not = "the port was not plugged";
+  world->why_not = g_array_new (FALSE, FALSE, sizeof (const char *));
+  add_newcomers (world, topology);
   return world;
 }
 
@@ -56,53 +69,163 @@ vn_world_free (VnWorld *world)
   if (world == NULL)
     return;
   g_ptr_array_unref (world->agents);
-  g_array_unref (world->ports);
+  g_array_unref (world->why_not);
   vn_controller_free (world->controller);
   vn_topology_unref (world->topology);
   g_free (world);
 }
 
+/* @messages: array of VnL2popMessage, taken over. */
 static void
-deliver (VnWorld *world, const VnL2popMessage *message)
+deliver (VnWorld *world, GPtrArray *messages)
 {
-  for (guint i = 0; i < world->agents->len; i++)
-    {
-      VnAgent *agent = g_ptr_array_index (world->agents, i);
+  for (guint i = 0; i < messages->len; i++)
+    for (guint j = 0; j < world->agents->len; j++)
+      if (nth_agent (world, j) != NULL)
+        vn_agent_receive (nth_agent (world, j), g_ptr_array_index (messages, i));
+  g_ptr_array_unref (messages);
+}
 
-      if (agent != NULL)
-        vn_agent_receive (agent, message);
-    }
+static void
+set_why_not (VnWorld *world, guint port, const char *why_not)
+{
+  g_array_index (world->why_not, const char *, port) = why_not;
+}
+
+/* The agent wires the port and tells the server how that went; of a port of another host it says nothing. */
+static void
+wire (VnWorld *world, VnAgent *agent, guint port)
+{
+  const VnPort *p = vn_topology_port (world->topology, port);
+  const char *why_not = vn_agent_wire (agent, port, world->caps.no_vlan);
+
+  if (agent->is_stopped && vn_controller_is_active (world->controller, port))
+    return;
+  if (p->host == agent->machine || !vn_controller_is_active (world->controller, port))
+    set_why_not (world, port, why_not);
+  if (why_not == NULL)
+    deliver (world, vn_controller_port_up (world->controller, port));
+  else if (p->host == agent->machine)
+    deliver (world, vn_controller_port_down (world->controller, port));
+}
+
+static void
+unplug_from (VnWorld *world, guint port, guint machine)
+{
+  VnAgent *agent = nth_agent (world, machine);
+
+  if (agent == NULL || !vn_agent_has_tap (agent, port) || !vn_agent_unplug (agent, port)
+      || vn_topology_port (world->topology, port)->host != machine)
+    return;
+  set_why_not (world, port, "the port was unplugged");
+  deliver (world, vn_controller_port_down (world->controller, port));
+}
+
+/* ---- events ---- */
+
+static guint
+host_of (const VnWorld *world, const VnEvent *event)
+{
+  return event->host != VN_NONE ? event->host : vn_topology_port (world->topology, event->port)->host;
 }
 
 static void
 port_up (VnWorld *world, const VnEvent *event)
 {
-  PortState *state = &g_array_index (world->ports, PortState, event->port);
-  guint host = vn_topology_port (world->topology, event->port)->host;
-  g_autoptr (GPtrArray) messages = NULL;
+  const VnPort *p = vn_topology_port (world->topology, event->port);
+  const char *refused = p->deleted ? NULL : vn_controller_refuses (world->controller, event->port);
+  guint host = host_of (world, event);
+  VnAgent *agent = nth_agent (world, host);
 
-  if (state->active)
+  if (refused != NULL)
+    set_why_not (world, event->port, refused);
+  if (refused != NULL || agent == NULL || vn_agent_has_tap (agent, event->port))
     return;
-  state->why_not = vn_controller_refuses (world->controller, event->port);
-  if (state->why_not == NULL)
-    state->why_not = vn_agent_plug (g_ptr_array_index (world->agents, host), event->port, world->caps.no_vlan);
-  state->active = state->why_not == NULL;
-  if (!state->active)
+  for (guint i = 0; i < world->agents->len; i++)
+    if (i != host)
+      unplug_from (world, event->port, i);
+  vn_agent_plug (agent, event->port);
+  wire (world, agent, event->port);
+}
+
+static void
+unplug (VnWorld *world, const VnEvent *event)
+{
+  unplug_from (world, event->port, host_of (world, event));
+}
+
+/* The server's agents were told whether a port's tap is to be up. */
+static void
+follow_admin_state (VnWorld *world, const VnTopology *old)
+{
+  for (guint i = 0; i < old->ports->len; i++)
+    {
+      const VnPort *now = vn_topology_port (world->topology, i);
+      VnAgent *agent = nth_agent (world, now->host);
+
+      if (!now->deleted && now->admin_state_up != vn_topology_port (old, i)->admin_state_up && agent != NULL
+          && vn_agent_has_tap (agent, i))
+        wire (world, agent, i);
+    }
+}
+
+/* Why ports that were ACTIVE are so no longer. */
+static void
+explain (VnWorld *world)
+{
+  for (guint i = 0; i < world->topology->ports->len; i++)
+    {
+      gboolean is_deleted = vn_topology_port (world->topology, i)->deleted;
+
+      if (g_array_index (world->why_not, const char *, i) == NULL && !vn_controller_is_active (world->controller, i))
+        set_why_not (world, i, is_deleted ? "the port was deleted" : "the port was not plugged where it is bound to");
+    }
+}
+
+static void
+change (VnWorld *world, const VnEvent *event)
+{
+  g_autoptr (VnTopology) old = world->topology;
+
+  world->topology = vn_topology_ref (event->topology);
+  deliver (world, vn_controller_change (world->controller, world->topology));
+  for (guint i = 0; i < world->agents->len; i++)
+    if (nth_agent (world, i) != NULL)
+      vn_agent_follow (nth_agent (world, i), world->topology);
+  add_newcomers (world, world->topology);
+  follow_admin_state (world, old);
+  explain (world);
+}
+
+static void
+stop_agent (VnWorld *world, const VnEvent *event)
+{
+  if (nth_agent (world, event->host) != NULL)
+    vn_agent_stop (nth_agent (world, event->host));
+}
+
+static void
+start_agent (VnWorld *world, const VnEvent *event)
+{
+  VnAgent *agent = nth_agent (world, event->host);
+
+  if (agent == NULL)
     return;
-  messages = vn_controller_port_up (world->controller, event->port);
-  for (guint i = 0; i < messages->len; i++)
-    deliver (world, g_ptr_array_index (messages, i));
+  vn_agent_start (agent);
+  for (guint i = 0; i < agent->taps->len; i++)
+    wire (world, agent, g_array_index (agent->taps, VnAgentTap, i).port);
 }
 
 VnWorld *
 vn_world_step (VnWorld *world, const VnEvent *event)
 {
-  static void (*const steps[VN_N_EVENTS]) (VnWorld *, const VnEvent *) = {
-    [VN_EVENT_PORT_UP] = port_up,
+  static void (*const steps[]) (VnWorld *, const VnEvent *) = {
+    [VN_EVENT_PORT_UP] = port_up,       [VN_EVENT_UNPLUG] = unplug,           [VN_EVENT_API] = change,
+    [VN_EVENT_AGENT_STOP] = stop_agent, [VN_EVENT_AGENT_START] = start_agent,
   };
+  G_STATIC_ASSERT (G_N_ELEMENTS (steps) == VN_N_EVENTS);
 
-  if (steps[event->kind] != NULL)
-    steps[event->kind](world, event);
+  steps[event->kind](world, event);
   return world;
 }
 
@@ -118,16 +241,16 @@ void
 vn_world_render (const VnWorld *world, VnTables *tables)
 {
   for (guint i = 0; i < world->agents->len; i++)
-    if (g_ptr_array_index (world->agents, i) != NULL)
-      vn_agent_render (g_ptr_array_index (world->agents, i), tables);
+    if (nth_agent (world, i) != NULL)
+      vn_agent_render (nth_agent (world, i), tables);
 }
 
 gboolean
 vn_world_port_active (const VnWorld *world, guint port, const char **ret_why_not)
 {
-  const PortState *state = &g_array_index (world->ports, PortState, port);
+  const char *why_not = g_array_index (world->why_not, const char *, port);
 
   if (ret_why_not != NULL)
-    *ret_why_not = state->why_not;
-  return state->active;
+    *ret_why_not = why_not;
+  return why_not == NULL;
 }

@@ -235,6 +235,14 @@ print_sysctl (const VnOp *op, GString *out)
   g_string_append_printf (out, " \\\n  %s", word);
 }
 
+static void
+print_conntrack (const VnOp *op, GString *out)
+{
+  g_autofree char *selection = vn_kobj_to_string (&op->obj);
+
+  g_string_append_printf (out, "ip netns exec %s conntrack -D %s 2>/dev/null || true\n", op->obj.node, selection);
+}
+
 /* ---- services ---- */
 
 /* Appends the command that starts it, in its node. */
@@ -297,6 +305,7 @@ static const PrintFunc printers[VN_N_KOBJS] = {
   [VN_KOBJ_NODE] = print_node,   [VN_KOBJ_LINK] = print_link,     [VN_KOBJ_ADDR] = print_addr,
   [VN_KOBJ_ROUTE] = print_route, [VN_KOBJ_FDB] = print_fdb,       [VN_KOBJ_NEIGH] = print_neigh,
   [VN_KOBJ_RULES] = print_rules, [VN_KOBJ_SYSCTL] = print_sysctl, [VN_KOBJ_SERVICE] = print_service,
+  [VN_KOBJ_CONNTRACK] = print_conntrack,
 };
 
 /* ---- the whole ---- */

@@ -11,7 +11,7 @@
  * link's creation (a VNI, a peer) makes the link be replaced, and with it everything on it be added again.
  *
  * Rules change chain by chain and sets member by member; a set that is no longer wanted is destroyed last, when no rule
- * refers to it. */
+ * refers to it. Tracked connections are deleted behind the rules, or the next packet would bring them back. */
 #include "sim/plan/vn-plan.h"
 
 #include <string.h>
@@ -278,6 +278,34 @@ delta_rules (Delta *delta)
   remove_rules (delta, VN_TOOL_IPSET);
 }
 
+static guint
+count_flushes (const VnTables *tables, const char *node)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < tables->flushes->len; i++)
+    count += ((const VnEntry *)g_ptr_array_index (tables->flushes, i))->obj.node == node;
+  return count;
+}
+
+/* Those behind the ones that the old tables have; a first build has no connections to delete. */
+static void
+flush_connections (Delta *delta)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL); /* node -> how many so far */
+
+  for (guint i = 0; delta->from != NULL && i < delta->to->flushes->len; i++)
+    {
+      const VnEntry *entry = g_ptr_array_index (delta->to->flushes, i);
+      const char *node = entry->obj.node;
+      guint n_seen = GPOINTER_TO_UINT (g_hash_table_lookup (seen, node));
+
+      g_hash_table_insert (seen, (gpointer)node, GUINT_TO_POINTER (n_seen + 1));
+      if (n_seen >= count_flushes (delta->from, node))
+        add_op (delta->plan, VN_VERB_DEL, vn_kobj_copy (&entry->obj), entry->origin);
+    }
+}
+
 static gboolean
 is_behind_rules (const VnEntry *entry)
 {
@@ -299,6 +327,7 @@ vn_plan_delta (const VnTables *from, const VnTables *to)
   for (; i < new_entries->len && !is_behind_rules (g_ptr_array_index (new_entries, i)); i++)
     add_or_set (&delta, g_ptr_array_index (new_entries, i));
   delta_rules (&delta);
+  flush_connections (&delta);
   for (; i < new_entries->len; i++)
     add_or_set (&delta, g_ptr_array_index (new_entries, i));
   return delta.plan;

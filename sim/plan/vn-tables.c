@@ -23,6 +23,7 @@ vn_tables_new (void)
   VnTables *tables = g_new0 (VnTables, 1);
 
   tables->entries = g_ptr_array_new_with_free_func (entry_free);
+  tables->flushes = g_ptr_array_new_with_free_func (entry_free);
   tables->rulesets = g_ptr_array_new_with_free_func (ruleset_free);
   return tables;
 }
@@ -33,18 +34,31 @@ vn_tables_free (VnTables *tables)
   if (tables == NULL)
     return;
   g_ptr_array_unref (tables->entries);
+  g_ptr_array_unref (tables->flushes);
   g_ptr_array_unref (tables->rulesets);
   g_free (tables);
 }
 
-void
-vn_tables_add (VnTables *tables, VnKobj obj, VnOrigin origin)
+static VnEntry *
+entry_new (VnKobj obj, VnOrigin origin)
 {
   VnEntry *entry = g_new0 (VnEntry, 1);
 
   entry->obj = obj;
   entry->origin = origin;
-  g_ptr_array_add (tables->entries, entry);
+  return entry;
+}
+
+void
+vn_tables_add (VnTables *tables, VnKobj obj, VnOrigin origin)
+{
+  g_ptr_array_add (tables->entries, entry_new (obj, origin));
+}
+
+void
+vn_tables_add_flush (VnTables *tables, VnKobj obj, VnOrigin origin)
+{
+  g_ptr_array_add (tables->flushes, entry_new (obj, origin));
 }
 
 const VnRuleset *

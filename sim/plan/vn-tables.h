@@ -54,6 +54,8 @@ typedef struct
 {
   GPtrArray *entries;  /* VnEntry, in build order */
   GPtrArray *rulesets; /* VnRuleset, in build order */
+  GPtrArray *flushes;  /* VnEntry: tracked connections that were deleted, all from the beginning; no state, but what a
+                          change does once, after the rules changed */
 } VnTables;
 
 VnTables *vn_tables_new (void);
@@ -61,6 +63,8 @@ void vn_tables_free (VnTables *tables);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnTables, vn_tables_free)
 /* @obj: taken over. */
 void vn_tables_add (VnTables *tables, VnKobj obj, VnOrigin origin);
+/* Tracked connections were deleted. @obj: taken over. */
+void vn_tables_add_flush (VnTables *tables, VnKobj obj, VnOrigin origin);
 const VnRuleset *vn_tables_ruleset (const VnTables *tables, const char *node, VnTool tool); /* NULL */
 
 VnRuleset *vn_ruleset_new (const char *node, VnTool tool);

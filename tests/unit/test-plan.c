@@ -192,6 +192,8 @@ static const struct
   { VN_KOBJ_RULES, "add rules host iptables\n", "set rules host iptables\n", "set rules host iptables\n" },
   { VN_KOBJ_SERVICE, "add service host dnsmasq lan\n", "set service host dnsmasq lan\n",
     "del service host dnsmasq lan\n" },
+  { VN_KOBJ_CONNTRACK, "del conntrack host -f ipv4 -p 6 -d 10.0.0.9 -w 4097\n",
+    "del conntrack host -f ipv4 -p 6 -d 10.0.0.9 -w 4097\n", NULL },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == VN_N_KOBJS);
 
@@ -202,6 +204,16 @@ changed_link (gboolean changed)
 
   obj.u.link.up = !changed;
   return obj;
+}
+
+static void
+add_flushes (VnTables *tables, guint n)
+{
+  const VnConntrack tracked
+      = { .family = VN_FAMILY_IPV4, .protocol = 6, .dst = vn_test_prefix ("10.0.0.9/32"), .zone = 4097 };
+
+  for (guint i = 0; i < n; i++)
+    vn_tables_add_flush (tables, vn_kobj_conntrack ("host", tracked), VN_ORIGIN_NONE);
 }
 
 /* A host with a bridge, and one object of @kind beside it. */
@@ -228,6 +240,8 @@ tables_with (VnKobjKind kind, gboolean changed)
     vn_tables_add (tables, vn_kobj_sysctl ("host", "net.ipv4.ip_forward", changed ? "1" : "0"), VN_ORIGIN_NONE);
   else if (kind == VN_KOBJ_SERVICE)
     vn_tables_add (tables, vn_kobj_dnsmasq ("host", "lan", changed ? "port=53\n" : "port=0\n"), VN_ORIGIN_NONE);
+  else if (kind == VN_KOBJ_CONNTRACK)
+    add_flushes (tables, changed ? 2 : 1);
   else if (kind != VN_KOBJ_RULES)
     vn_tables_add (tables, objs[kind], VN_ORIGIN_NONE);
   return tables;
