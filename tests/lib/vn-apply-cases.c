@@ -122,6 +122,9 @@ vn_apply_tables_first (void)
   add_remote (tables, "compute1", 32, "10.0.0.102", 32);
   add_remote (tables, "compute2", 31, "10.0.0.101", 31);
   add_rules (tables, "compute1", "80");
+  vn_tables_add (tables, vn_kobj_web ("compute1", 80, "first"), line (50));
+  vn_tables_add (tables, vn_kobj_web ("compute2", 80, "goes"), line (51));
+  vn_tables_add (tables, vn_kobj_web ("vm2", 80, "goes with its node"), line (52));
   return tables;
 }
 
@@ -135,6 +138,8 @@ vn_apply_tables_later (void)
   add_remote (tables, "compute2", 31, "10.0.0.101", 31);
   vn_tables_add (tables, vn_kobj_sysctl ("compute2", "net.ipv4.conf.all.log_martians", "1"), line (40));
   add_rules (tables, "compute1", "443");
+  vn_tables_add (tables, vn_kobj_web ("compute1", 80, "later"), line (50));
+  vn_tables_add (tables, vn_kobj_web ("vm3", 8080, "comes"), line (53));
   return tables;
 }
 
