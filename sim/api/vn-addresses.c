@@ -120,9 +120,9 @@ vn_address_draw (const VnTaken *taken, const VnSubnet *subnet, guint64 seed, con
   len = free_addresses (taken, subnet, candidates);
   if (len == 0)
     return FALSE;
-  *ret = candidates[g_strcmp0 (port->device_owner, OWNER_DHCP) == 0
-                        ? 0
-                        : vn_draw_number (seed, purpose, port->id, 0) % len];
+  *ret
+      = candidates[g_strcmp0 (port->device_owner, OWNER_DHCP) == 0 ? 0
+                                                                   : vn_draw_number (seed, purpose, port->id, 0) % len];
   return TRUE;
 }
 

@@ -171,8 +171,7 @@ pool_get (const VnConfig *server, guint64 index, VnNetwork *network)
       Range range;
 
       if (!parse_range (network->type, parts, &range)
-          || (network->physical_network != NULL
-              && g_strcmp0 (range.physical_network, network->physical_network) != 0))
+          || (network->physical_network != NULL && g_strcmp0 (range.physical_network, network->physical_network) != 0))
         continue;
       if (index <= range.max - range.min)
         {

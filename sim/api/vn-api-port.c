@@ -79,7 +79,8 @@ check_fixed_ip (const VnTopology *t, const VnPort *port, guint index, VnApiError
     return vn_api_refuse (error, 400, "InvalidInput", "subnet \"%s\" is of another network", subnet->name);
   if (!vn_ip_is_set (ips[index].ip_address))
     return TRUE;
-  if (vn_api_subnet_is_auto (subnet))
+  if (vn_api_subnet_is_auto (subnet)
+      && !vn_ip_equal (ips[index].ip_address, vn_ip_eui64 (subnet->cidr, port->mac_address)))
     return vn_api_refuse (error, 400, "AllocationOnAutoAddressSubnet",
                           "addresses of subnet \"%s\" follow from MACs and can't be chosen", subnet->name);
   for (guint i = 0; i < index; i++)

@@ -47,8 +47,8 @@ check_cidr (const VnApiSubnet *request, VnPrefix *ret, VnApiError *error)
   if (cidr.len == 0)
     return vn_api_refuse (error, 400, "InvalidInput", "0 is not allowed as the length of a prefix");
   if (request->enable_dhcp && (is_zero (cidr.ip) || is_loopback (cidr.ip) || vn_ip_is_multicast (cidr.ip)))
-    return vn_api_refuse (error, 400, "InvalidInput",
-                          "cidr \"%s\" is loopback, multicast or unspecified, and has DHCP", request->cidr);
+    return vn_api_refuse (error, 400, "InvalidInput", "cidr \"%s\" is loopback, multicast or unspecified, and has DHCP",
+                          request->cidr);
   *ret = cidr;
   return TRUE;
 }
@@ -221,8 +221,8 @@ vn_api_subnet_change (const VnApiSubnet *request, VnSubnet *subnet, VnApiError *
 {
   VnPrefix cidr;
 
-  if (!check_cidr (request, &cidr, error) || !check_length (request, cidr, error)
-      || !check_modes (request, cidr, error) || (request->has_gateway && !set_gateway (request, subnet, error)))
+  if (!check_cidr (request, &cidr, error) || !check_length (request, cidr, error) || !check_modes (request, cidr, error)
+      || (request->has_gateway && !set_gateway (request, subnet, error)))
     return FALSE;
   subnet->enable_dhcp = request->enable_dhcp;
   if (request->pools == NULL)

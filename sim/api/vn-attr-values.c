@@ -83,9 +83,9 @@ JsonNode *
 vn_attr_bool (const VnAttr *attr G_GNUC_UNUSED, JsonNode *value, const VnConfig *server G_GNUC_UNUSED,
               VnApiError *error)
 {
-  static const VnWord words[] = { { "true", 1 }, { "t", 1 },  { "yes", 1 },   { "y", 1 },  { "on", 1 },
-                                  { "1", 1 },    { "1.0", 1 }, { "false", 0 }, { "f", 0 },  { "no", 0 },
-                                  { "n", 0 },    { "off", 0 }, { "0", 0 },     { NULL, 0 } };
+  static const VnWord words[]
+      = { { "true", 1 },  { "t", 1 }, { "yes", 1 }, { "y", 1 }, { "on", 1 },  { "1", 1 }, { "1.0", 1 },
+          { "false", 0 }, { "f", 0 }, { "no", 0 },  { "n", 0 }, { "off", 0 }, { "0", 0 }, { NULL, 0 } };
   g_autofree char *shown = vn_json_shown (value);
   g_autofree char *folded = g_ascii_strdown (g_strstrip (shown), -1);
   JsonNode *node;
@@ -190,9 +190,18 @@ vn_attr_direction (const VnAttr *attr, JsonNode *value, const VnConfig *server G
 JsonNode *
 vn_attr_vnic_type (const VnAttr *attr, JsonNode *value, const VnConfig *server G_GNUC_UNUSED, VnApiError *error)
 {
-  static const char *const words[]
-      = { "normal",     "direct",           "macvtap",   "baremetal", "direct-physical", "virtio-forwarder",
-          "smart-nic",  "accelerator-direct", "vdpa",    "accelerator-direct-physical", "remote-managed", NULL };
+  static const char *const words[] = { "normal",
+                                       "direct",
+                                       "macvtap",
+                                       "baremetal",
+                                       "direct-physical",
+                                       "virtio-forwarder",
+                                       "smart-nic",
+                                       "accelerator-direct",
+                                       "vdpa",
+                                       "accelerator-direct-physical",
+                                       "remote-managed",
+                                       NULL };
 
   return one_of (attr, value, words, error);
 }

@@ -22,8 +22,8 @@ typedef enum
   VN_ATTR_POST = 1 << 0, /* may be given when the object is made */
   VN_ATTR_PUT = 1 << 1,  /* may be changed */
   VN_ATTR_REQUIRED = 1 << 2,
-  VN_ATTR_HIDDEN = 1 << 3, /* not in answers */
-  VN_ATTR_SECURITY = 1 << 4, /* not there with enable_security_group = false on the server */
+  VN_ATTR_HIDDEN = 1 << 3,        /* not in answers */
+  VN_ATTR_SECURITY = 1 << 4,      /* not there with enable_security_group = false on the server */
   VN_ATTR_PORT_SECURITY = 1 << 5, /* only with port_security among extension_drivers */
 } VnAttrFlags;
 

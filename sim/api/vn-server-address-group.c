@@ -123,8 +123,10 @@ drop (VnApiCall *call, VnApiRef ref)
 
       for (guint j = 0; j < user->rules->len && !user->deleted; j++)
         if (VN_AT (user->rules, VnSecurityGroupRule, j)->remote_address_group == ref.index)
-          return vn_api_refuse (call->error, 409, "AddressGroupInUse", "Address group %s is in use on one or more "
-                                "security group rules.", group->id);
+          return vn_api_refuse (call->error, 409, "AddressGroupInUse",
+                                "Address group %s is in use on one or more "
+                                "security group rules.",
+                                group->id);
     }
   group->deleted = TRUE;
   return TRUE;

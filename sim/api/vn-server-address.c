@@ -90,14 +90,23 @@ read_entry (VnApiCall *call, const VnPort *port, JsonObject *entry, VnFixedIp *r
 }
 
 static gboolean
-check_auto (VnApiCall *call, const VnPort *port, const VnFixedIp *fixed)
+has_address (const GArray *ips, VnIp ip)
+{
+  for (guint i = 0; i < ips->len; i++)
+    if (vn_ip_equal (g_array_index (ips, VnFixedIp, i).ip_address, ip))
+      return TRUE;
+  return FALSE;
+}
+
+/* An address that follows from a MAC can't be chosen, but what the port has may be repeated. */
+static gboolean
+check_auto (VnApiCall *call, const VnPort *port, const GArray *old, const VnFixedIp *fixed)
 {
   const VnSubnet *subnet = vn_topology_subnet (call->t, fixed->subnet);
   g_autofree char *ip = vn_ip_to_string (fixed->ip_address);
 
   if (!vn_ip_is_set (fixed->ip_address) || !vn_api_subnet_is_auto (subnet)
-      || g_str_equal (vn_api_owner (port), OWNER_ROUTER_INTERFACE)
-      || vn_ip_equal (fixed->ip_address, vn_ip_eui64 (subnet->cidr, port->mac_address)))
+      || g_str_equal (vn_api_owner (port), OWNER_ROUTER_INTERFACE) || has_address (old, fixed->ip_address))
     return TRUE;
   return vn_api_refuse (call->error, 400, "AllocationOnAutoAddressSubnet",
                         "IPv6 address %s cannot be directly assigned to a port on subnet %s as the subnet is "
@@ -112,15 +121,11 @@ keep_old (const GArray *old, const GArray *now, VnFixedIp *fixed)
   for (guint i = 0; i < old->len; i++)
     {
       const VnFixedIp *candidate = &g_array_index (old, VnFixedIp, i);
-      gboolean is_used = candidate->subnet != fixed->subnet;
 
-      for (guint j = 0; j < now->len; j++)
-        is_used = is_used || vn_ip_equal (g_array_index (now, VnFixedIp, j).ip_address, candidate->ip_address);
-      if (!is_used)
-        {
-          fixed->ip_address = candidate->ip_address;
-          return;
-        }
+      if (candidate->subnet != fixed->subnet || has_address (now, candidate->ip_address))
+        continue;
+      fixed->ip_address = candidate->ip_address;
+      return;
     }
 }
 
@@ -155,7 +160,7 @@ vn_port_set_addresses (VnApiCall *call, VnPort *port)
       VnFixedIp fixed;
 
       if (!read_entry (call, port, json_array_get_object_element (array, i), &fixed)
-          || !check_auto (call, port, &fixed)
+          || !check_auto (call, port, old, &fixed)
           || (vn_ip_is_set (fixed.ip_address) && !check_free (call, port, &fixed)))
         return FALSE;
       g_array_append_val (port->fixed_ips, fixed);

@@ -44,18 +44,18 @@ typedef struct
 
 typedef struct
 {
-  const char *collection;      /* "security-groups" */
+  const char *collection;       /* "security-groups" */
   const char *member, *members; /* "security_group", "security_groups" */
-  const char *what;            /* in messages: "Security group" */
-  const char *not_found;       /* error type */
+  const char *what;             /* in messages: "Security group" */
+  const char *not_found;        /* error type */
   const VnAttr *attrs;
-  gboolean is_security;        /* vanishes with enable_security_group = false */
+  gboolean is_security; /* vanishes with enable_security_group = false */
   gboolean has_quota;
   VnOptionId quota;
   gint64 quota_default;
-  goffset array;               /* of the GPtrArray in VnTopology */
-  goffset id, deleted;         /* in the object; a rule's group */
-  gboolean is_rule;            /* the objects are the rules of those in `array` */
+  goffset array;       /* of the GPtrArray in VnTopology */
+  goffset id, deleted; /* in the object; a rule's group */
+  gboolean is_rule;    /* the objects are the rules of those in `array` */
   gboolean (*create) (VnApiCall *call, VnApiRef *ret);
   gboolean (*update) (VnApiCall *call, VnApiRef ref);
   gboolean (*remove) (VnApiCall *call, VnApiRef ref);

@@ -2,8 +2,8 @@
 /* The API's objects in the model. */
 #include "sim/api/vn-server-build.h"
 
-static const VnApiResource *const resources[] = { &VN_API_NETWORKS, &VN_API_SUBNETS, &VN_API_PORTS,
-                                                  &VN_API_GROUPS,   &VN_API_RULES,   &VN_API_ADDRESS_GROUPS };
+static const VnApiResource *const resources[]
+    = { &VN_API_NETWORKS, &VN_API_SUBNETS, &VN_API_PORTS, &VN_API_GROUPS, &VN_API_RULES, &VN_API_ADDRESS_GROUPS };
 
 const VnApiResource *
 vn_api_resource (const char *collection, const VnConfig *server)

@@ -6,21 +6,26 @@
 
 /* ---- groups ---- */
 
+static gboolean
+has_text (JsonObject *object, const char *member, const char *text)
+{
+  return g_strcmp0 (vn_json_text (json_object_get_member (object, member)), text) == 0;
+}
+
 /* The recorded rule of a group that has this direction and ethertype. */
 static JsonObject *
 recorded_rule (JsonObject *group, const VnSecurityGroupRule *rule)
 {
-  const char *direction = rule->direction == VN_INGRESS ? "ingress" : "egress";
-  const char *ethertype = rule->ethertype == VN_FAMILY_IPV4 ? "IPv4" : "IPv6";
   JsonNode *node = group != NULL ? json_object_get_member (group, "security_group_rules") : NULL;
+  JsonArray *rules = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 
-  for (guint i = 0; node != NULL && JSON_NODE_HOLDS_ARRAY (node) && i < json_array_get_length (json_node_get_array (node));
-       i++)
+  for (guint i = 0; rules != NULL && i < json_array_get_length (rules); i++)
     {
-      JsonObject *object = json_array_get_object_element (json_node_get_array (node), i);
+      JsonNode *element = json_array_get_element (rules, i);
+      JsonObject *object = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
 
-      if (g_strcmp0 (vn_json_text (json_object_get_member (object, "direction")), direction) == 0
-          && g_strcmp0 (vn_json_text (json_object_get_member (object, "ethertype")), ethertype) == 0)
+      if (object != NULL && has_text (object, "direction", rule->direction == VN_INGRESS ? "ingress" : "egress")
+          && has_text (object, "ethertype", rule->ethertype == VN_FAMILY_IPV4 ? "IPv4" : "IPv6"))
         return object;
     }
   return NULL;

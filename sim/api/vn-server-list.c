@@ -7,8 +7,7 @@
 #include <string.h>
 
 /* What a query's key means if it is no attribute to filter by. */
-static const char *const directives[]
-    = { "fields", "limit", "marker", "page_reverse", "sort_key", "sort_dir", NULL };
+static const char *const directives[] = { "fields", "limit", "marker", "page_reverse", "sort_key", "sort_dir", NULL };
 
 /* All values of @key in @query. Transfer full. */
 static GPtrArray *
@@ -22,8 +21,7 @@ query_values (const char *query, const char *key)
       char *equals = strchr (parts[i], '=');
       char *value;
 
-      if (equals == NULL || strncmp (parts[i], key, (gsize)(equals - parts[i])) != 0
-          || key[equals - parts[i]] != '\0')
+      if (equals == NULL || strncmp (parts[i], key, (gsize)(equals - parts[i])) != 0 || key[equals - parts[i]] != '\0')
         continue;
       value = g_uri_unescape_string (equals + 1, NULL);
       g_ptr_array_add (values, value != NULL ? value : g_strdup (equals + 1));
@@ -181,8 +179,7 @@ vn_api_list (const VnApi *api, const VnApiResource *resource, const char *query,
     return NULL;
   for (guint i = 0; i < refs->len; i++)
     {
-      g_autoptr (JsonObject) object
-          = vn_api_show (api, api->topology, resource, g_array_index (refs, VnApiRef, i));
+      g_autoptr (JsonObject) object = vn_api_show (api, api->topology, resource, g_array_index (refs, VnApiRef, i));
 
       if (passes (object, resource->attrs, query))
         g_ptr_array_add (objects, g_steal_pointer (&object));

@@ -34,8 +34,7 @@ create (VnApiCall *call, VnApiRef *ret)
   g_ptr_array_add (call->t->networks, network);
   if (!ask (call, network, &draw))
     return FALSE;
-  return draw ? vn_choose_segment (call, network)
-              : vn_api_segment_free (call->t->networks, network, call->error);
+  return draw ? vn_choose_segment (call, network) : vn_api_segment_free (call->t->networks, network, call->error);
 }
 
 /* Whether the request gives another value than the network has. */

@@ -214,7 +214,8 @@ update_plain (VnApiCall *call, VnPort *port)
   {
     const char *name;
     goffset offset;
-  } texts[] = { { "name", G_STRUCT_OFFSET (VnPort, name) }, { "device_owner", G_STRUCT_OFFSET (VnPort, device_owner) } };
+  } texts[]
+      = { { "name", G_STRUCT_OFFSET (VnPort, name) }, { "device_owner", G_STRUCT_OFFSET (VnPort, device_owner) } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
@@ -236,8 +237,7 @@ update (VnApiCall *call, VnApiRef ref)
 
   update_plain (call, port);
   if (!update_mac (call, port) || (vn_call_has (call, "fixed_ips") && !vn_port_set_addresses (call, port))
-      || !check_left_behind (call, port)
-      || (vn_call_has (call, "security_groups") && !read_groups (call, port)))
+      || !check_left_behind (call, port) || (vn_call_has (call, "security_groups") && !read_groups (call, port)))
     return FALSE;
   read_pairs (call, port);
   if (vn_call_has (call, "binding:host_id"))
@@ -352,8 +352,7 @@ show (const VnApi *api, const VnTopology *t, VnApiRef ref, JsonObject *ret)
   json_object_set_array_member (ret, "fixed_ips", show_fixed_ips (t, port));
   json_object_set_array_member (ret, "allowed_address_pairs", show_pairs (port));
   for (guint i = 0; i < port->security_groups->len; i++)
-    json_array_add_string_element (
-        groups, vn_topology_group (t, g_array_index (port->security_groups, guint, i))->id);
+    json_array_add_string_element (groups, vn_topology_group (t, g_array_index (port->security_groups, guint, i))->id);
   json_object_set_array_member (ret, "security_groups", groups);
   json_object_set_boolean_member (ret, "port_security_enabled", port->port_security_enabled);
   show_binding (api, t, port, ret);

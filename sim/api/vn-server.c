@@ -129,7 +129,7 @@ commit (VnApiCall *call)
   drop_checks (call);
   if (!vn_topology_seal (call->t, diags))
     return vn_api_refuse (call->error, 500, "HTTPInternalServerError", "the lab can't hold this: %s",
-                            vn_diag_list_get (diags, 0)->message);
+                          vn_diag_list_get (diags, 0)->message);
   vn_topology_unref (call->api->topology);
   call->api->topology = g_steal_pointer (&call->t);
   return TRUE;
@@ -284,8 +284,7 @@ do_create (VnApiCall *call, const Request *request, VnApiAnswer *ret)
   if (!create_all (call, resource, requests, refs) || !commit (call))
     return FALSE;
   if (one != NULL)
-    answer_object (ret, 201, resource->member,
-                   shown_node (call->api, resource, g_array_index (refs, VnApiRef, 0)));
+    answer_object (ret, 201, resource->member, shown_node (call->api, resource, g_array_index (refs, VnApiRef, 0)));
   else
     {
       JsonArray *array = json_array_new ();
@@ -373,8 +372,8 @@ static const struct
   gboolean changes;
   Method run;
 } methods[] = {
-  { "GET", 1, FALSE, do_list },   { "GET", 2, FALSE, do_show },   { "POST", 1, TRUE, do_create },
-  { "PUT", 2, TRUE, do_update },  { "DELETE", 2, TRUE, do_remove }, { "PUT", 3, TRUE, do_action },
+  { "GET", 1, FALSE, do_list },  { "GET", 2, FALSE, do_show },     { "POST", 1, TRUE, do_create },
+  { "PUT", 2, TRUE, do_update }, { "DELETE", 2, TRUE, do_remove }, { "PUT", 3, TRUE, do_action },
 };
 
 /* ---- paths ---- */

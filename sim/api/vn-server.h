@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The Networking API v2.0 of one lab: requests in, answers and a new topology out.
  *
- * Pure: no socket, no clock, no file. A request names a method, a path below /v2.0 and a body; the answer has the status,
- * the body and, for a refusal, the error type that neutron-server gives (Neutron 21.0.0 with ML2 and the Linux bridge
+ * Pure: no socket, no clock, no file. A request names a method, a path below /v2.0 and a body; the answer has status,
+ * body and, for a refusal, the error type that neutron-server gives (Neutron 21.0.0 with ML2 and the Linux bridge
  * driver). The caller is an administrator of one project. What the server draws at random follows from the lab's seed,
  * or from the record of what a real server chose.
  *
