@@ -166,7 +166,7 @@ vn_case_is_routed (const VnCase *c, guint index)
 
   if (cell->kind == VN_CELL_DNS || cell->kind == VN_CELL_FORWARD || cell->kind == VN_CELL_UNSOLICITED)
     return TRUE;
-  return cell->kind == VN_CELL_REACH
+  return cell->kind == VN_CELL_REACH && vn_topology_is_joined (c->topology)
          && vn_topology_end (c->topology, cell->from)->domain != vn_topology_end (c->topology, cell->to)->domain;
 }
 

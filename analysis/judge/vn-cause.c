@@ -7,6 +7,7 @@
 #include "analysis/judge/vn-cause.h"
 
 #include "analysis/judge/vn-blame.h"
+#include "analysis/judge/vn-lost-routed.h"
 #include "analysis/judge/vn-match.h"
 #include "analysis/judge/vn-lost.h"
 
@@ -87,6 +88,15 @@ vn_cause_quirk (const VnPrediction *prediction, VnCause *cause)
   cause->text = g_strdup_printf ("%s: %s", prediction->quirk->id, prediction->quirk->when);
   cause->origin = leaf_origin (prediction->reason);
   cause->quirk = prediction->quirk->id;
+}
+
+void
+vn_cause_source (const VnCase *c, const VnHop *hop, const char *seen, const char *wanted, VnCause *cause)
+{
+  vn_cause_set (c, cause, VN_CAUSE_NAT, VN_NONE, VN_ORIGIN_NONE,
+                "it arrived with the source %s: nobody put %s in its place", seen, wanted);
+  g_free (cause->where);
+  cause->where = g_strdup (vn_places_point (c->places, hop->point)->name);
 }
 
 void
@@ -258,6 +268,18 @@ take_predicted_text (const Question *q)
   q->cause->text = text;
 }
 
+/* What was predicted to get lost, and is, got lost for the reason that was predicted. */
+static void
+explain_routed (const Question *q, guint from, const GArray *hops)
+{
+  vn_lost_routed_explain (q->c, end_of (q, from), hops, q->cause);
+  if (q->prediction->outcome.delivered == VN_LEG_NO && q->prediction->cause != VN_CAUSE_NONE)
+    {
+      q->cause->code = q->prediction->cause;
+      take_predicted_text (q);
+    }
+}
+
 static void
 explain_lost_probe (const Question *q)
 {
@@ -268,7 +290,9 @@ explain_lost_probe (const Question *q)
     .state = VN_CT_NEW,
   };
 
-  if (q->cell->to != VN_NONE && end_of (q, q->cell->to)->domain != end_of (q, q->cell->from)->domain)
+  if (vn_case_is_routed (q->c, q->index))
+    explain_routed (q, q->cell->from, vn_observation_path (q->c->seen, q->index)->forward);
+  else if (q->cell->to != VN_NONE && end_of (q, q->cell->to)->domain != end_of (q, q->cell->from)->domain)
     vn_cause_set (q->c, q->cause, VN_CAUSE_NO_PATH, VN_NONE, VN_ORIGIN_NONE,
                   "it went to whoever has the address on the Ethernet of %s", end_of (q, q->cell->from)->name);
   else
@@ -319,6 +343,11 @@ explain_lost_answer (const Question *q)
   const GArray *hops = vn_observation_path (q->c->seen, q->index)->back;
   VnLostFrame lost = { .to = q->cell->from, .hops = hops, .state = VN_CT_ESTABLISHED };
 
+  if (vn_case_is_routed (q->c, q->index) && hops->len > 0)
+    {
+      explain_routed (q, q->cell->kind == VN_CELL_DNS ? q->cell->from : q->cell->to, hops);
+      return;
+    }
   lost.from = vn_match_answerer (q->c, q->index);
   if (hops->len == 0)
     explain_neighbour (q, q->cell->to, q->cell->from);

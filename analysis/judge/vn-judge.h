@@ -20,6 +20,7 @@ typedef struct
   const GPtrArray *points;   /* VnCapturePoint */
   const VnFrameStore *store; /* sorted */
   const GPtrArray *deltas;   /* VnDelta of verify */
+  const GPtrArray *leases;   /* VnRunLease; NULL = nobody asked for one */
   GHashTable *dumps;         /* node -> GPtrArray of VnKobj, read after what was changed by hand */
 } VnEvidence;
 

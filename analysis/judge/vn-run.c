@@ -41,6 +41,7 @@ cell_free (gpointer data)
   g_free (cell->check_id);
   cause_clear (&cell->predicted_cause);
   cause_clear (&cell->observed_cause);
+  g_free (cell->seen_as);
   g_free (cell->reasons);
   g_free (cell->quirk);
   g_free (cell->message);

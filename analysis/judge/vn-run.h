@@ -40,6 +40,7 @@ typedef struct
   VnOrigin expectation_origin;
   VnOutcome predicted, observed;
   VnCause predicted_cause, observed_cause;
+  char *seen_as; /* source address and port that the other side saw, if a NAT put them there; or NULL */
   char *reasons; /* vn_reason_to_string() */
   char *quirk;   /* id of the quirk that happened, or NULL */
   gboolean quirk_accepted;

@@ -9,6 +9,7 @@
 #include "analysis/judge/vn-cause.h"
 #include "analysis/judge/vn-match.h"
 #include "sim/model/vn-driver.h"
+#include "sim/model/vn-nat.h"
 
 #include <string.h>
 
@@ -31,8 +32,19 @@ static const char *const kind_checks[] = {
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_checks) == VN_N_CELL_KINDS);
 
+/* Of ends on different Ethernets, by what is promised. */
+static const char *
+routed_check_id (const VnTopology *topology, const VnEnd *to, const VnPrediction *prediction)
+{
+  if (prediction->translated)
+    return "NAT-OUTBOUND";
+  if (prediction->outcome.delivered == VN_LEG_YES)
+    return "NET-ROUTED";
+  return vn_nat_outside (topology, to) != VN_NONE ? "NAT-INBOUND" : "NET-ISOLATION";
+}
+
 const char *
-vn_verdict_check_id (const VnTopology *topology, const VnCell *cell)
+vn_verdict_check_id (const VnTopology *topology, const VnCell *cell, const VnPrediction *prediction)
 {
   const VnEnd *from = vn_topology_end (topology, cell->from), *to;
 
@@ -44,7 +56,7 @@ vn_verdict_check_id (const VnTopology *topology, const VnCell *cell)
     return kind_checks[cell->kind];
   to = vn_topology_end (topology, cell->to);
   if (from->domain != to->domain)
-    return "NET-ISOLATION";
+    return routed_check_id (topology, to, prediction);
   return from->kind == VN_END_PORT && to->kind == VN_END_PORT ? "SG-REACH" : "NET-REACH";
 }
 
@@ -185,8 +197,35 @@ compare_numbers (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
+/* What the other side saw as the source, and whether that is what it has to see. A different one is a NAT's work or
+ * its failure. */
 static void
-name_cell (const VnCase *c, guint index, VnRunCell *run_cell)
+judge_source (const VnCase *c, guint index, const VnPrediction *prediction, VnRunCell *cell)
+{
+  const VnHop *hop = vn_case_is_routed (c, index) ? vn_match_delivery (c, index) : NULL;
+  g_autofree char *seen = NULL, *wanted = NULL;
+  const VnPacketHeaders *headers;
+  VnPacket packet;
+
+  if (!hop || !vn_ip_is_set (prediction->seen_as))
+    return;
+  vn_observation_decode (c->seen, c->evidence->store, hop->frame, &packet);
+  headers = vn_packet_innermost (&packet);
+  seen = vn_ip_to_string (headers->ip_src);
+  if (!vn_ip_equal (headers->ip_src, vn_end_address (vn_topology_end (c->topology, vn_case_cell (c, index)->from),
+                                                     headers->ip_src.family)))
+    cell->seen_as = headers->layers & (VN_HAS_TCP | VN_HAS_UDP) ? g_strdup_printf ("%s:%u", seen, headers->sport)
+                                                                : g_strdup (seen);
+  if (vn_ip_equal (prediction->seen_as, headers->ip_src))
+    return;
+  wanted = vn_ip_to_string (prediction->seen_as);
+  vn_cause_source (c, hop, seen, wanted, &cell->observed_cause);
+  if (cell->verdict == VN_VERDICT_PASS)
+    settle (cell, VN_VERDICT_FAIL, "seen as %s instead of %s", seen, wanted);
+}
+
+static void
+name_cell (const VnCase *c, guint index, const VnPrediction *prediction, VnRunCell *run_cell)
 {
   const VnCell *cell = vn_case_cell (c, index);
   const VnTopology *topology = c->topology;
@@ -196,7 +235,7 @@ name_cell (const VnCase *c, guint index, VnRunCell *run_cell)
   run_cell->what = g_strdup (strrchr (run_cell->key, ' ') + 1);
   run_cell->from = g_strdup (vn_topology_end (topology, cell->from)->name);
   run_cell->to = cell->to == VN_NONE ? NULL : g_strdup (vn_topology_end (topology, cell->to)->name);
-  run_cell->check_id = g_strdup (vn_verdict_check_id (topology, cell));
+  run_cell->check_id = g_strdup (vn_verdict_check_id (topology, cell, prediction));
   if (cell->check != VN_NONE)
     {
       const VnCheckLine *line = VN_AT (topology->checks, VnCheckLine, cell->check);
@@ -217,8 +256,8 @@ vn_verdict_cell (const VnCase *c, const VnPredictor *predictor, guint index, VnR
   VnPrediction prediction = { 0 };
   g_auto (VnMatch) match = { 0 };
 
-  name_cell (c, index, cell);
   vn_predict_ask (predictor, vn_case_cell (c, index), &prediction);
+  name_cell (c, index, &prediction, cell);
   vn_match_cell (c, index, &match);
   cell->predicted = prediction.outcome;
   cell->observed = match.observed;
@@ -226,6 +265,7 @@ vn_verdict_cell (const VnCase *c, const VnPredictor *predictor, guint index, VnR
   vn_cause_predicted (c, index, &prediction, &cell->predicted_cause);
   vn_cause_observed (c, index, cell->observed, &prediction, &cell->observed_cause);
   judge_cell (c, index, cell, &prediction, &match, run);
+  judge_source (c, index, &prediction, cell);
   vn_prediction_clear (&prediction);
   return cell;
 }

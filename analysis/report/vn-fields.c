@@ -106,6 +106,7 @@ static const VnField cell_fields[] = {
   PART (VnRunCell, observed, VN_FIELD_STRUCT, &outcome_object, "what happened"),
   PART (VnRunCell, predicted_cause, VN_FIELD_STRUCT, &cause_object, "why it must not arrive"),
   PART (VnRunCell, observed_cause, VN_FIELD_STRUCT, &cause_object, "why it did not, or should not have"),
+  FIELD (VnRunCell, seen_as, VN_FIELD_STRING, "source address and port that the receiver saw behind a NAT"),
   FIELD (VnRunCell, reasons, VN_FIELD_STRING, "the prediction's reasons as an indented tree"),
   FIELD (VnRunCell, quirk, VN_FIELD_STRING, "the known departure of the real agents that was seen"),
   FIELD (VnRunCell, quirk_accepted, VN_FIELD_BOOL, "whether the lab file accepts it"),

@@ -152,6 +152,8 @@ add_sums (GString *out, const VnReportOptions *options, const VnRun *run)
     { "NET", "Networks" },
     { "L2P", "L2 population" },
     { "NAT", "Address translation" },
+    { "DHCP", "DHCP" },
+    { "DNS", "Names" },
     { "MTU", "MTU" },
     { "LAB", "The lab itself" },
     { "CFG", "Configuration" },

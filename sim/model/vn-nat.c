@@ -109,3 +109,51 @@ vn_nat_forward (const VnTopology *topology, const VnEnd *end, guint8 protocol, g
     }
   return NULL;
 }
+
+/* ---- routes ---- */
+
+gboolean
+vn_topology_is_joined (const VnTopology *topology)
+{
+  for (guint i = 0; i < topology->machines->len; i++)
+    if (vn_machine_forwards (topology, i))
+      return TRUE;
+  return FALSE;
+}
+
+/* The next hop of the longest route of the machine's own; @dst without one. */
+static VnIp
+static_hop (const VnMachine *machine, VnIp dst)
+{
+  const VnStaticRoute *best = NULL;
+
+  for (guint i = 0; i < machine->routes->len; i++)
+    {
+      const VnStaticRoute *route = VN_AT (machine->routes, VnStaticRoute, i);
+
+      if (vn_prefix_contains (route->dst, dst) && (!best || route->dst.len > best->dst.len))
+        best = route;
+    }
+  return best ? best->via : dst;
+}
+
+guint
+vn_machine_leaves_by (const VnTopology *topology, guint machine, VnIp dst)
+{
+  VnIp hop = static_hop (vn_topology_machine (topology, machine), dst);
+  guint by_default = VN_NONE;
+
+  for (guint i = 0; i < topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (topology, i);
+
+      if (end->kind != VN_END_INTERFACE || end->machine != machine)
+        continue;
+      for (guint j = 0; j < end->addresses->len; j++)
+        if (vn_prefix_contains (g_array_index (end->addresses, VnPrefix, j), hop))
+          return i;
+      if (by_default == VN_NONE && vn_ip_is_set (end->gateway[dst.family == VN_FAMILY_IPV6]))
+        by_default = i;
+    }
+  return by_default;
+}

@@ -22,4 +22,9 @@ guint vn_nat_outside (const VnTopology *topology, const VnEnd *end);
 /* The forwarding of @port of the outside that leads to @end; NULL if there is none. */
 const VnForward *vn_nat_forward (const VnTopology *topology, const VnEnd *end, guint8 protocol, guint16 port);
 
+/* Whether anybody forwards packets, so that ends of different Ethernets may reach each other. */
+gboolean vn_topology_is_joined (const VnTopology *topology);
+/* The end by which a machine's kernel sends to @dst; VN_NONE = it has no route. */
+guint vn_machine_leaves_by (const VnTopology *topology, guint machine, VnIp dst);
+
 G_END_DECLS

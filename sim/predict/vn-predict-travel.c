@@ -284,6 +284,7 @@ vn_travel_there (VnTravel *travel, guint machine, guint *ret_machine)
 
   travel->src = w.src;
   travel->dst = w.dst;
+  travel->at = w.in;
   if (cause == VN_CAUSE_NONE && !(w.in && !w.in->end))
     travel->seen_as = w.src;
   return cause;
@@ -299,5 +300,7 @@ vn_travel_back (VnTravel *travel, guint machine, guint *ret_machine)
             .dst = travel->src,
             .machine = machine };
 
+  /* A hypervisor's program answers by itself; the PC's routes know nothing of its network. */
+  w.via = travel->at && !travel->at->end ? travel->at : NULL;
   return run (&w, ret_machine);
 }

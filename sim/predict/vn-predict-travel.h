@@ -21,6 +21,7 @@ typedef struct
   VnIp src, dst;
   GArray *passed;       /* guint: machines that forwarded the question */
   GArray *translations; /* VnTranslation */
+  const VnStation *at;  /* the station that the question came to */
   VnIp seen_as;         /* source that the receiver sees; unset = not promised */
 } VnTravel;
 

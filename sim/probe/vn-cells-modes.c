@@ -16,18 +16,6 @@
 #define DISCARD_PORT 9
 #define UNSOLICITED_PORT 2049
 
-gboolean
-vn_cells_are_routed (const VnTopology *topology)
-{
-  for (guint i = 0; i < topology->machines->len; i++)
-    if (vn_topology_machine (topology, i)->role.is_router)
-      return TRUE;
-  for (guint i = 0; i < topology->hv_networks->len; i++)
-    if (vn_ip_is_set (vn_topology_hv_network (topology, i)->gateway))
-      return TRUE;
-  return FALSE;
-}
-
 static void
 add (VnCellList *list, VnCellKind kind, guint from, guint to, guint8 protocol, guint16 port, gboolean closed)
 {
@@ -53,9 +41,9 @@ vn_cells_add_web (VnCellList *list, guint from, guint to)
   add (list, VN_CELL_REACH, from, to, IPPROTO_TCP, DISCARD_PORT, TRUE);
 }
 
-/* The first end of each machine speaks for it. */
+/* The first end of each machine with an address stands for its name. */
 static gboolean
-is_speaker (const VnTopology *topology, guint index)
+is_named (const VnTopology *topology, guint index)
 {
   const VnEnd *end = vn_topology_end (topology, index);
 
@@ -66,6 +54,19 @@ is_speaker (const VnTopology *topology, guint index)
         && vn_ip_is_set (vn_end_address (vn_topology_end (topology, i), VN_FAMILY_IPV4)))
       return FALSE;
   return TRUE;
+}
+
+/* The end by which a machine asks its resolver; without one, or a way to it, the first one. */
+static gboolean
+asks_names (const VnTopology *topology, guint index)
+{
+  const VnEnd *end = vn_topology_end (topology, index);
+  VnIp resolver = vn_end_resolver (topology, end);
+  guint by = end->kind == VN_END_INTERFACE && vn_ip_is_set (resolver)
+                 ? vn_machine_leaves_by (topology, end->machine, resolver)
+                 : VN_NONE;
+
+  return by != VN_NONE ? by == index : is_named (topology, index);
 }
 
 static gboolean
@@ -94,10 +95,10 @@ add_names (VnCellList *list, guint from)
 {
   const VnTopology *t = list->topology;
 
-  if (!is_speaker (t, from) || asks_itself (t, vn_topology_end (t, from)))
+  if (!asks_names (t, from) || asks_itself (t, vn_topology_end (t, from)))
     return;
   for (guint to = 0; to < t->ends->len; to++)
-    if (is_speaker (t, to) && to != from)
+    if (is_named (t, to) && vn_topology_end (t, to)->node != vn_topology_end (t, from)->node)
       add (list, VN_CELL_DNS, from, to, IPPROTO_UDP, 0, FALSE);
 }
 

@@ -19,6 +19,7 @@
 #include "sim/probe/vn-probe.h"
 
 #include "sim/model/vn-driver.h"
+#include "sim/model/vn-nat.h"
 #include "sim/probe/vn-cells.h"
 #include "sim/probe/vn-port-classes.h"
 
@@ -113,13 +114,25 @@ has_nearer_end (const VnTopology *topology, const VnEnd *from, const VnEnd *to)
   return FALSE;
 }
 
+/* Whether the sender's kernel sends to the receiver by this end, or by none at all. */
+static gboolean
+leaves_by (const VnTopology *topology, guint from, const VnEnd *to)
+{
+  guint machine = vn_topology_end (topology, from)->machine;
+  guint by = vn_machine_leaves_by (topology, machine, vn_end_address (to, VN_FAMILY_IPV4));
+
+  return by == VN_NONE || by == from;
+}
+
 static void
 add_pair_cells (VnCellList *list, guint from, guint to)
 {
   const VnEnd *a = vn_topology_end (list->topology, from), *b = vn_topology_end (list->topology, to);
   gboolean is_scene
-      = a->kind == VN_END_INTERFACE && b->kind == VN_END_INTERFACE && vn_cells_are_routed (list->topology);
+      = a->kind == VN_END_INTERFACE && b->kind == VN_END_INTERFACE && vn_topology_is_joined (list->topology);
 
+  if (is_scene && has_family (b, VN_FAMILY_IPV4) && !leaves_by (list->topology, from, b))
+    return;
   if (a->node == b->node || (a->domain != b->domain && has_nearer_end (list->topology, a, b)))
     return;
   for (gsize i = 0; i < G_N_ELEMENTS (families); i++)

@@ -21,8 +21,6 @@ void vn_cell_list_add (VnCellList *list, VnCell cell);
 
 /* ---- vn-cells-modes.c ---- */
 
-/* Whether anybody in the lab forwards packets, so that ends of different Ethernets may reach each other. */
-gboolean vn_cells_are_routed (const VnTopology *topology);
 /* TCP to @to's web servers, else to the usual port, and to a port where nobody listens. */
 void vn_cells_add_web (VnCellList *list, guint from, guint to);
 /* Names, forwarded ports, unsolicited packets. */

@@ -86,9 +86,9 @@ domain_of (const VnTopology *topology, const VnEnd *end)
                                                         : NULL;
   if (interface && interface->segment != VN_NONE)
     return g_strdup_printf ("segment %s", vn_topology_segment (topology, interface->segment)->name);
-  if (machine->on != VN_NONE)
-    machine = vn_topology_machine (topology, machine->on);
-  return g_strdup_printf ("host-only network of %s", machine->name);
+  return g_strdup_printf (
+      "network %s of %s", vn_topology_hv_network (topology, end->hv_network)->name,
+      vn_topology_machine (topology, vn_topology_hv_network (topology, end->hv_network)->machine)->name);
 }
 
 static void
@@ -159,6 +159,7 @@ evidence_of (const Timeline *t)
     .points = t->stage.points,
     .store = t->stage.store,
     .deltas = t->stage.deltas,
+    .leases = t->run->leases,
     .dumps = t->stage.dumps,
   };
 }
