@@ -20,6 +20,14 @@ static const struct
     "-A FORWARD -m physdev --physdev-in tap1 -j chain",
     "*filter\n-A FORWARD -m set --match-set no src -j DROP\nCOMMIT\n",
     "(line 2 is: -A FORWARD -m set --match-set no src -j DROP)" },
+  { VN_TOOL_IPTABLES,
+    "*nat\n-A PREROUTING -i eth0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.0.2.15:80\n"
+    "-A POSTROUTING -s 10.0.2.0/24 ! -d 10.0.2.0/24 -j MASQUERADE\nCOMMIT\n",
+    "-A POSTROUTING -s 10.0.2.0/24 ! -d 10.0.2.0/24 -j MASQUERADE", "*nat\n-A FORWARD -j MASQUERADE\nCOMMIT\n",
+    "(line 2 is: -A FORWARD -j MASQUERADE)" },
+  { VN_TOOL_IPTABLES, "*mangle\n-A POSTROUTING -p tcp -m tcp --dport 1 -j TTL --ttl-set 9\nCOMMIT\n",
+    "-A POSTROUTING -p tcp -m tcp --dport 1 -j TTL --ttl-set 9", "*mangle\n-A FORWARD -j MASQUERADE\nCOMMIT\n",
+    "iptables" },
   { VN_TOOL_IP6TABLES, "*raw\n-A PREROUTING -s 2001:db8::/32 -j DROP\nCOMMIT\n",
     "-A PREROUTING -s 2001:db8::/32 -j DROP", "*raw\n-A PREROUTING -s 300.1.1.1 -j DROP\nCOMMIT\n",
     "(line 2 is: -A PREROUTING -s 300.1.1.1 -j DROP)" },
@@ -182,7 +190,7 @@ main (int argc, char **argv)
   vn_netns_test_init (&argc, &argv);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/rules/%s", vn_tool_name (cases[i].tool));
+      g_autofree char *path = g_strdup_printf ("/rules/%s-%" G_GSIZE_FORMAT, vn_tool_name (cases[i].tool), i);
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_tool);
     }
   g_test_add_func ("/rules/side-by-side", test_side_by_side);
