@@ -56,7 +56,7 @@ vn_kernel_ops_was_done (GPtrArray *ops, guint tag)
 void
 vn_kernel_op_fail (VnKernelOp *op, int code, int errnum, const char *words)
 {
-  g_autofree char *text = vn_kobj_to_string (&op->obj);
+  g_autofree char *text = vn_kobj_brief (&op->obj);
   g_clear_error (&op->error);
   op->state = VN_OP_FAILED;
   op->errnum = errnum;
