@@ -72,8 +72,16 @@ void vn_icmp_watch (VnAnalysis *a, const VnSeen *seen);
 
 VnSightings *vn_sightings_new (void);
 void vn_sightings_free (VnSightings *sightings);
-/* Returns: whether the same packet was seen before. Sets seen->is_repeat. */
-void vn_sightings_add (VnAnalysis *a, VnSeen *seen);
+/* By what a packet is known again. */
+typedef struct
+{
+  guint64 key, more;
+  gboolean is_set;
+} VnPacketPrint;
+/* To be called some work before _add, so that the memory it needs is there by then. */
+void vn_sightings_expect (const VnSightings *sightings, const VnPacketHeaders *h, VnPacketPrint *ret);
+/* Sets seen->is_repeat. */
+void vn_sightings_add (VnAnalysis *a, VnSeen *seen, const VnPacketPrint *print);
 /* The packet that @quoted is the beginning of; 0 if it is not remembered. */
 VnPacketRef vn_sightings_find (const VnSightings *sightings, const VnPacketHeaders *quoted);
 void vn_sightings_finish (VnAnalysis *a);

@@ -178,15 +178,18 @@ static void
 count_ip (VnAnalysis *a, VnSeen *seen, gboolean is_innermost)
 {
   VnFlowKey key;
+  VnPacketPrint print;
   gboolean is_new;
 
+  if (is_innermost)
+    vn_sightings_expect (a->sightings, seen->h, &print);
   seen->from = vn_seen_key (seen->h, seen->scope, &key);
   seen->flow = vn_flow_table_ensure (a->flows, &key, &is_new);
   seen->f = vn_flow_table_get (a->flows, seen->flow);
   if (is_new)
     begin_flow (seen, seen->f, seen->from);
   if (is_innermost)
-    vn_sightings_add (a, seen);
+    vn_sightings_add (a, seen, &print);
   if (seen->h->layers & VN_HAS_TCP)
     vn_tcp_track (a, seen);
   count (seen, seen->f, seen->from, seen->h->payload_wire_size);

@@ -262,7 +262,7 @@ list_endpoints (VnAnalysis *a, const VnFlowTable *sums, guint top, GPtrArray *li
 static void
 add_sums (VnAnalysis *a, guint top, VnFlowReport *report)
 {
-  static void (*const SUMS[]) (VnFlowTable *sums, const VnFlow *flow) = { sum_conversation, sum_endpoints };
+  static void (*const SUMS[]) (VnFlowTable * sums, const VnFlow *flow) = { sum_conversation, sum_endpoints };
 
   for (guint which = 0; which < G_N_ELEMENTS (SUMS); which++)
     {

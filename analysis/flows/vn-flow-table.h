@@ -76,7 +76,7 @@ guint vn_flow_key_set (VnFlowKey *key, VnFlowKind kind, const guint8 *src, const
                        guint16 dport, guint8 protocol, guint16 scope);
 /* The newest flow with the key; VN_NO_FLOW if there is none. */
 guint vn_flow_table_find (const VnFlowTable *table, const VnFlowKey *key);
-/* The same, made if there is none. @ret_is_new: nullable. */
+/* The same, made if there is none. */
 guint vn_flow_table_ensure (VnFlowTable *table, const VnFlowKey *key, gboolean *ret_is_new);
 /* A new conversation between the ends of @index, which becomes its `older`. */
 guint vn_flow_table_renew (VnFlowTable *table, guint index);

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #define COPIES 4096
+#define RECENT 256
 #define COPY_NS (50 * 1000 * 1000)
-#define HASHED_BYTES 96
+#define HASHED_WORDS 8
 #define MACS_MAX 200000
 #define FLOODS_MAX 10000
 
@@ -25,7 +26,8 @@ typedef struct
 struct _VnOverlay
 {
   Copy *copies;
-  GHashTable *by_mac; /* scope and MAC address -> VnInnerMac: the newest tunnel end */
+  VnInnerMac *recent[RECENT]; /* by their key's last bits */
+  GHashTable *by_mac;         /* scope and MAC address -> VnInnerMac: the newest tunnel end */
   GPtrArray *macs;
   GPtrArray *floods;
   guint16 port; /* the first VXLAN port; 0 = none yet */
@@ -91,8 +93,10 @@ learn (VnAnalysis *a, const VnSeen *outer, const VnSeen *inner)
 {
   VnOverlay *o = a->overlay;
   gint64 key = mac_key (inner->scope, inner->h->eth_src);
-  VnInnerMac *known = g_hash_table_lookup (o->by_mac, &key);
+  VnInnerMac **recent = &o->recent[(key ^ key >> 24) & (RECENT - 1)], *known = *recent;
 
+  if (!known || mac_key (known->scope, known->mac) != key)
+    known = *recent = g_hash_table_lookup (o->by_mac, &key);
   if (known && vn_ip_equal (known->end, outer->h->ip_src))
     {
       known->n_packets++;
@@ -106,6 +110,7 @@ learn (VnAnalysis *a, const VnSeen *outer, const VnSeen *inner)
   *known = (VnInnerMac){ inner->scope, inner->h->eth_src, outer->h->ip_src, inner->ref, 1 };
   g_ptr_array_add (o->macs, known);
   g_hash_table_replace (o->by_mac, g_memdup2 (&key, sizeof key), known);
+  *recent = known;
 }
 
 static void
@@ -131,15 +136,17 @@ note_flood (VnAnalysis *a, const VnSeen *outer, const VnSeen *inner)
   g_ptr_array_add (floods, flood);
 }
 
+/* Of the first bytes behind the Ethernet header; what is captured of them. */
 static guint64
 hash_frame (const VnSeen *inner)
 {
   const guint8 *bytes = inner->packet->bytes, *end = bytes + inner->packet->caplen;
   const guint8 *start = inner->h->network ? inner->h->network : inner->h->payload;
-  guint64 h = (guint64)mac_key (inner->scope, inner->h->eth_dst) ^ (guint64)mac_key (0, inner->h->eth_src) << 13;
+  guint64 words[HASHED_WORDS] = { 0 }, h = (guint64)mac_key (inner->scope, inner->h->eth_dst);
 
-  for (guint i = 0; i < HASHED_BYTES && start + i < end; i++)
-    h = (h ^ start[i]) * G_GUINT64_CONSTANT (0x100000001b3);
+  memcpy (words, start, MIN (sizeof words, (gsize)(end - start)));
+  for (guint i = 0; i < HASHED_WORDS; i++)
+    h += (words[i] ^ words[i] >> 29) * (G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) + 2 * i);
   return h ^ h >> 31;
 }
 

@@ -14,7 +14,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#define SLOT_BITS 16
+#define SLOT_BITS 15
 #define SLOTS (1u << SLOT_BITS)
 #define TWICE_NS (5 * 1000 * 1000) /* at one point */
 #define ELSEWHERE_NS G_GINT64_CONSTANT (1000000000)
@@ -115,7 +115,7 @@ header_size (const VnPacketHeaders *h)
 
 /* Returns: FALSE if less was captured than an ICMP error quotes. */
 static gboolean
-hash_packet (const VnPacketHeaders *h, guint64 *ret_key, guint64 *ret_more)
+hash_packet (const VnPacketHeaders *h, VnPacketPrint *ret)
 {
   gsize head = header_size (h), held = h->network_size > head ? h->network_size - head : 0;
   const guint8 *behind = h->network + head;
@@ -126,8 +126,8 @@ hash_packet (const VnPacketHeaders *h, guint64 *ret_key, guint64 *ret_more)
   key = mix (h->ip_id, (guint64)h->ip_protocol << 16 | h->ip_offset);
   key = mix_bytes (key, h->ip_src.b, 16);
   key = mix_bytes (key, h->ip_dst.b, 16);
-  *ret_key = mix_bytes (key, behind, QUOTED_BYTES);
-  *ret_more = mix_bytes (0, behind + QUOTED_BYTES, MIN (MORE_BYTES, held - QUOTED_BYTES));
+  ret->key = mix_bytes (key, behind, QUOTED_BYTES);
+  ret->more = mix_bytes (0, behind + QUOTED_BYTES, MIN (MORE_BYTES, held - QUOTED_BYTES));
   return TRUE;
 }
 
@@ -140,13 +140,13 @@ slot_of (const VnSightings *s, guint64 key)
 VnPacketRef
 vn_sightings_find (const VnSightings *s, const VnPacketHeaders *quoted)
 {
-  guint64 key, more;
+  VnPacketPrint print;
   const Slot *slot;
 
-  if (quoted->network == NULL || !hash_packet (quoted, &key, &more))
+  if (quoted->network == NULL || !hash_packet (quoted, &print))
     return 0;
-  slot = slot_of (s, key);
-  return slot->key == key ? slot->ref : 0;
+  slot = slot_of (s, print.key);
+  return slot->key == print.key ? slot->ref : 0;
 }
 
 /* ---- the same packet elsewhere ---- */
@@ -283,28 +283,37 @@ compare_translated (VnAnalysis *a, const VnSeen *seen)
 }
 
 void
-vn_sightings_add (VnAnalysis *a, VnSeen *seen)
+vn_sightings_expect (const VnSightings *s, const VnPacketHeaders *h, VnPacketPrint *ret)
 {
-  guint64 key, more;
+  ret->is_set = hash_packet (h, ret);
+  if (ret->is_set)
+    __builtin_prefetch (slot_of (s, ret->key), 1);
+}
+
+void
+vn_sightings_add (VnAnalysis *a, VnSeen *seen, const VnPacketPrint *print)
+{
   Slot *slot;
 
-  if (!hash_packet (seen->h, &key, &more))
+  if (!print->is_set)
     return;
-  slot = slot_of (a->sightings, key);
-  if (is_same_again (a, slot, key, more, seen))
+  slot = slot_of (a->sightings, print->key);
+  if (is_same_again (a, slot, print->key, print->more, seen))
     {
       note_again (a, slot, seen);
       return;
     }
   check_left (a, slot);
-  *slot = (Slot){ key,
-                  more,
-                  seen->packet->time_ns,
-                  seen->ref,
-                  G_GUINT64_CONSTANT (1) << seen->point,
-                  seen->flow,
-                  (guint8)seen->point,
-                  (guint8)seen->from };
+  *slot = (Slot){
+    .key = print->key,
+    .more = print->more,
+    .time_ns = seen->packet->time_ns,
+    .ref = seen->ref,
+    .points = G_GUINT64_CONSTANT (1) << seen->point,
+    .flow = seen->flow,
+    .point = (guint8)seen->point,
+    .from = (guint8)seen->from,
+  };
   compare_translated (a, seen);
 }
 

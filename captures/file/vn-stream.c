@@ -17,7 +17,7 @@
 #include <zstd.h>
 
 #define IN_BYTES (128 * 1024)
-#define OUT_BYTES (256 * 1024)
+#define OUT_BYTES (32 * 1024)
 #define MAGIC_BYTES 4
 
 typedef struct _Stream Stream;
