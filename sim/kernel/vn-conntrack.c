@@ -51,7 +51,8 @@ is_among (VnIp address, VnPrefix wanted)
 static gboolean
 matches (const VnConntrack *wanted, const struct nlattr *const *connection)
 {
-  const struct nlattr *tuple[VN_NL_MAX_ATTRS], *ip[VN_NL_MAX_ATTRS], *proto[VN_NL_MAX_ATTRS];
+  const struct nlattr *tuple[VN_NL_MAX_ATTRS] = { NULL }, *ip[VN_NL_MAX_ATTRS] = { NULL };
+  const struct nlattr *proto[VN_NL_MAX_ATTRS] = { NULL };
   vn_nl_parse_nested (connection[CTA_TUPLE_ORIG], tuple);
   vn_nl_parse_nested (tuple[CTA_TUPLE_IP], ip);
   vn_nl_parse_nested (tuple[CTA_TUPLE_PROTO], proto);
@@ -66,7 +67,7 @@ visit (const struct nlmsghdr *msg, gpointer data)
 {
   static const guint16 named_by[] = { CTA_TUPLE_ORIG, CTA_ZONE, CTA_ID };
   Search *search = data;
-  const struct nlattr *connection[VN_NL_MAX_ATTRS];
+  const struct nlattr *connection[VN_NL_MAX_ATTRS] = { NULL };
   struct nlmsghdr *deletion;
   vn_nl_parse (msg, sizeof (struct nfgenmsg), connection);
   if (!matches (search->wanted, connection))

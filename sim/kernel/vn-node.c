@@ -9,6 +9,7 @@
 #include "sim/kernel/vn-node.h"
 
 #include <net/if.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sim/base/vn-error.h"
@@ -111,8 +112,17 @@ vn_node_link (const VnNode *node, const char *dev)
   return g_hash_table_lookup (node->links, dev);
 }
 
+static gboolean
+is_setting_of (gpointer key, gpointer value G_GNUC_UNUSED, gpointer part)
+{
+  return strstr (key, part) != NULL;
+}
+
+/* Its settings go with it. */
 void
 vn_node_forget (VnNode *node, const char *dev)
 {
+  g_autofree char *part = g_strdup_printf (".%s.", dev);
   g_hash_table_remove (node->links, dev);
+  g_hash_table_foreach_remove (node->sysctls, is_setting_of, part);
 }
