@@ -27,6 +27,7 @@ create (VnApiCall *call, VnApiRef *ret)
   VnNetwork *network = vn_network_new ();
   gboolean draw = FALSE;
 
+  vn_api_default_group (call); /* a project has one as soon as it has a network */
   ret->index = call->t->networks->len;
   network->name = g_strdup (vn_call_text (call, "name", ""));
   network->id = vn_choose_id (call, "network", call->choice);
