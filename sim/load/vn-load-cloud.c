@@ -13,17 +13,8 @@ is_foreign_type (const VnLoad *load, const char *type)
 }
 
 static void
-unsupported_type (VnLoad *load, const char *name, const char *type, VnOrigin origin)
-{
-  vn_diag_add (load->diags, VN_DIAG_UNSUPPORTED, origin, NULL,
-               "network \"%s\" is of type %s: this version builds vxlan and local networks only", name, type);
-}
-
-static void
 check_supported (VnLoad *load, const VnNetwork *network, const VnNetworkFields *fields)
 {
-  if (network->type == VN_NET_FLAT || network->type == VN_NET_VLAN)
-    unsupported_type (load, network->name, network->type == VN_NET_FLAT ? "flat" : "vlan", network->type_origin);
   if (network->type == VN_NET_VXLAN && network->segmentation_id > VN_VNI_MAX)
     vn_diag_add (
         load->diags, VN_DIAG_UNSUPPORTED, fields->segmentation_id.origin, NULL,
@@ -60,7 +51,9 @@ ask_network (VnLoad *load, VnNetwork *network, const VnNetworkFields *fields, gb
 
   if (is_foreign_type (load, request.type))
     {
-      unsupported_type (load, network->name, request.type, network->type_origin);
+      vn_diag_add (load->diags, VN_DIAG_UNSUPPORTED, network->type_origin, NULL,
+                   "network \"%s\" is of type %s, which no Linux bridge carries: flat, vlan, vxlan and local are built",
+                   network->name, request.type);
       return FALSE;
     }
   if (vn_api_network (load->server, &request, network, ret_draw, &error)

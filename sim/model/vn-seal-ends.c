@@ -7,6 +7,8 @@
  * and cell keys speak of ends by these names only. */
 #include "sim/model/vn-seal.h"
 
+#include "sim/model/vn-driver.h"
+
 guint
 vn_seal_hv_domain (const VnTopology *t, guint hv_network)
 {
@@ -67,6 +69,39 @@ set_gateway (const VnTopology *t, VnEnd *end, const VnSubnet *subnet)
     *gateway = subnet->gateway_ip;
 }
 
+/* A flat network is the segment that the host's interface is plugged into (networking guide, "Provider networks"). */
+static guint
+port_domain (const VnTopology *t, const VnPort *port, guint host)
+{
+  const VnNetwork *network = vn_topology_network (t, port->network);
+  const VnMachine *machine = host != VN_NONE ? vn_topology_machine (t, host) : NULL;
+  guint uplink = network->type == VN_NET_FLAT && machine != NULL && machine->agent != NULL
+                     ? vn_machine_uplink (machine, network)
+                     : VN_NONE;
+  guint domain
+      = uplink != VN_NONE ? vn_seal_interface_domain (t, VN_AT (machine->interfaces, VnInterface, uplink)) : VN_NONE;
+
+  return domain != VN_NONE ? domain : port->network;
+}
+
+/* Where the interface's addresses are: on itself, or on the bridge of a flat network that has a port on the machine. */
+static void
+device_of_addresses (const VnTopology *t, guint machine, guint index, char ret[16])
+{
+  const VnMachine *m = vn_topology_machine (t, machine);
+
+  g_strlcpy (ret, VN_AT (m->interfaces, VnInterface, index)->name, 16);
+  for (guint i = 0; m->agent != NULL && i < t->ports->len; i++)
+    {
+      const VnPort *port = vn_topology_port (t, i);
+      const VnNetwork *network = port->network != VN_NONE ? vn_topology_network (t, port->network) : NULL;
+
+      if (network != NULL && network->type == VN_NET_FLAT && !network->deleted && !port->deleted
+          && port->host == machine && port->admin_state_up && vn_machine_uplink (m, network) == index)
+        vn_name_bridge (network->id, ret);
+    }
+}
+
 static void
 add_port_end (VnTopology *t, const VnServer *server, guint nth)
 {
@@ -81,7 +116,7 @@ add_port_end (VnTopology *t, const VnServer *server, guint nth)
   end = add_end (t, VN_END_PORT, server->name, dev, nth == 0);
   end->port = index;
   end->machine = port->host != VN_NONE ? port->host : server->host;
-  end->domain = port->network;
+  end->domain = port_domain (t, port, end->machine);
   end->mac = port->mac_address;
   for (guint i = 0; i < port->fixed_ips->len; i++)
     {
@@ -103,11 +138,14 @@ add_interface_end (VnTopology *t, guint machine, guint index, gboolean *is_first
   const VnMachine *m = vn_topology_machine (t, machine);
   const VnInterface *interface = VN_AT (m->interfaces, VnInterface, index);
   guint domain = vn_seal_interface_domain (t, interface);
+  char dev[16];
   VnEnd *end;
 
   if (domain == VN_NONE || (!interface->has_address && interface->assign != VN_ASSIGN_DHCP))
     return;
   end = add_end (t, VN_END_INTERFACE, m->name, interface->name, *is_first);
+  device_of_addresses (t, machine, index, dev);
+  g_strlcpy (end->dev, dev, sizeof end->dev);
   end->machine = machine;
   end->interface = index;
   end->hv_network = interface->hv_network;

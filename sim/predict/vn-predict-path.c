@@ -6,6 +6,7 @@
  * cell asks about, or the sender itself. */
 #include "sim/predict/vn-predict-private.h"
 
+#include "sim/model/vn-driver.h"
 #include "sim/predict/vn-address-set.h"
 
 typedef struct
@@ -101,17 +102,46 @@ vn_question_are_plugged (const VnQuestion *q)
   return check_plugged (q, q->from) && (q->to == NULL || check_plugged (q, q->to));
 }
 
-/* A network of type "local" is one Ethernet on each host (networking guide, "Provider networks"). */
-static gboolean
-is_local (const VnQuestion *q, const VnEnd *end)
+/* The segment that carries the VLANs of a physical network at a host; VN_NONE if nothing does. */
+static guint
+vlan_segment (const VnTopology *t, const VnNetwork *network, guint host)
 {
-  return end->kind == VN_END_PORT && vn_topology_network (q->predictor->topology, end->domain)->type == VN_NET_LOCAL;
+  const VnMachine *machine = vn_topology_machine (t, host);
+  guint uplink = vn_machine_uplink (machine, network);
+
+  return uplink != VN_NONE ? VN_AT (machine->interfaces, VnInterface, uplink)->segment : VN_NONE;
+}
+
+/* Whether a network of two hosts is one Ethernet: a local one is one on each host, a VLAN one is so where one segment
+ * carries the VLAN to both (networking guide, "Provider networks"). A flat one has the segment as its domain. */
+static gboolean
+spans_hosts (const VnTopology *t, const VnNetwork *network, guint a, guint b)
+{
+  switch (network->type)
+    {
+    case VN_NET_LOCAL:
+      return FALSE;
+    case VN_NET_VLAN:
+      return vlan_segment (t, network, a) != VN_NONE && vlan_segment (t, network, a) == vlan_segment (t, network, b);
+    default:
+      return TRUE;
+    }
+}
+
+static const VnNetwork *
+network_of (const VnTopology *t, const VnEnd *end)
+{
+  return end->kind == VN_END_PORT ? vn_topology_network (t, vn_topology_port (t, end->port)->network) : NULL;
 }
 
 gboolean
 vn_question_shares_ethernet (const VnQuestion *q, const VnEnd *a, const VnEnd *b)
 {
-  return a->domain == b->domain && (!is_local (q, a) || a->machine == b->machine);
+  const VnTopology *t = q->predictor->topology;
+  const VnNetwork *network = network_of (t, a);
+
+  return a->domain == b->domain
+         && (network == NULL || a->machine == b->machine || spans_hosts (t, network, a->machine, b->machine));
 }
 
 gboolean

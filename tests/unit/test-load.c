@@ -123,8 +123,6 @@ static const struct
   { HOST "cloud: {networks: {n: {provider:network_type: vlan, provider:physical_network: p}}}\n", VN_DIAG_API_NETWORK,
     3, 20 },
   { HOST "cloud: {networks: {n: {provider:network_type: geneve}}}\n", VN_DIAG_UNSUPPORTED, 3, 47 },
-  { HOST "cloud: {networks: {n: {provider:network_type: flat, provider:physical_network: p}}}\n", VN_DIAG_UNSUPPORTED,
-    3, 47 },
   { HOST "cloud: {networks: {n: {provider:network_type: vxlan, provider:segmentation_id: 16777216}}}\n",
     VN_DIAG_UNSUPPORTED, 3, 80 },
   { HOST "cloud: {networks: {a: {}, b: {}, c: {}}}\n", VN_DIAG_API_NETWORK, 3, 34 },
