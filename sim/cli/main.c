@@ -17,12 +17,14 @@ static const VnVerbInfo verbs[] = {
   { "lint", "LAB|DIR…", "problems of the lab file and the ini files", vn_verb_lint },
   { "trace", "LAB FROM TO PROTO[/PORT]", "one packet, hop by hop: what changed where, and why", vn_verb_trace },
   { "compare", "LAB…", "who reaches whom in several labs, side by side", vn_verb_compare },
+  { "api", "LAB METHOD PATH [BODY]", "a request of the Networking API, answered as the server would", vn_verb_api },
   { "analyze", "PCAP…", "flows and findings of captures that somebody else made", vn_verb_analyze },
   { "up", "LAB…", "build a lab that stays", vn_verb_up },
   { "down", "NAME…", "end a lab that stays", vn_verb_down },
   { "ls", "", "the labs that are up", vn_verb_ls },
   { "exec", "NAME NODE [--] CMD…", "run a command in a node of a lab that is up", vn_verb_exec },
   { "shell", "NAME NODE", "a shell in a node of a lab that is up", vn_verb_shell },
+  { "capture", "NAME [NODE[:DEV]…]", "packets of a lab that is up, as pcapng", vn_verb_capture },
   { "doctor", "", "what this machine can do, and the cure for what it can't", vn_verb_doctor },
 };
 
