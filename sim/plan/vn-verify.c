@@ -244,14 +244,17 @@ dump_has (const GPtrArray *have, VnKobjKind kind)
 static void
 compare_entry (Comparison *c, const VnEntry *entry, const VnKobj *there)
 {
-  g_autofree char *wanted = vn_kobj_to_string (&entry->obj);
   const char *kind = vn_kobj_kind_name (entry->obj.kind);
 
   if (there == NULL)
-    add_delta (c, VN_DELTA_MISSING, g_strdup_printf ("%s %s", kind, wanted), entry->origin);
+    {
+      g_autofree char *wanted = vn_kobj_brief (&entry->obj);
+
+      add_delta (c, VN_DELTA_MISSING, g_strdup_printf ("%s %s", kind, wanted), entry->origin);
+    }
   else if (!vn_kobj_satisfies (there, &entry->obj))
     {
-      g_autofree char *found = vn_kobj_to_string (there);
+      g_autofree char *wanted = vn_kobj_to_string (&entry->obj), *found = vn_kobj_to_string (there);
 
       add_delta (c, VN_DELTA_DIFFERENT, g_strdup_printf ("%s %s; there is %s", kind, wanted, found), entry->origin);
     }

@@ -172,13 +172,25 @@ test_key_and_text (void)
       VnKobj obj = OBJECTS[i].make ();
       g_autofree char *key = vn_kobj_key (&obj);
       g_autofree char *text = vn_kobj_to_string (&obj);
+      g_autofree char *brief = vn_kobj_brief (&obj);
       g_assert_cmpstr (key, ==, OBJECTS[i].key);
       g_assert_cmpstr (text, ==, OBJECTS[i].text);
+      if (obj.kind != VN_KOBJ_SERVICE)
+        g_assert_cmpstr (brief, ==, OBJECTS[i].text);
       kind_seen[obj.kind] = TRUE;
       vn_kobj_clear (&obj);
     }
   for (guint kind = 0; kind < VN_N_KOBJS; kind++)
     g_assert_true (kind_seen[kind]);
+}
+
+static void
+test_brief_service (void)
+{
+  VnKobj obj = make_dnsmasq ();
+  g_autofree char *brief = vn_kobj_brief (&obj);
+  g_assert_cmpstr (brief, ==, "dnsmasq lan");
+  vn_kobj_clear (&obj);
 }
 
 /* Every option of a VXLAN device in the order of `ip -d link`. */
@@ -440,6 +452,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/kobj/brief-service", test_brief_service);
   g_test_add_func ("/kobj/key-and-text", test_key_and_text);
   g_test_add_func ("/kobj/vxlan-text", test_vxlan_text);
   g_test_add_func ("/kobj/copy-is-own", test_copy_is_own);
