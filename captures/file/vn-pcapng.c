@@ -86,8 +86,8 @@ append_names (GByteArray *out, const GArray *names)
   vn_block_end (out, start);
 }
 
-static void
-append_packet (GByteArray *out, const VnFrame *frame, const guint8 *bytes, const VnFrameNote *note)
+void
+vn_pcapng_append_frame (GByteArray *out, const VnFrame *frame, const guint8 *bytes, const VnFrameNote *note)
 {
   gsize start;
 
@@ -121,6 +121,22 @@ append_statistics (GByteArray *out, guint index, const VnCapturePoint *point, gu
   vn_block_end (out, start);
 }
 
+void
+vn_pcapng_append_head (GByteArray *out, const VnPcapngInfo *info, const GPtrArray *points, const GArray *names)
+{
+  append_section (out, info);
+  for (guint i = 0; i < points->len; i++)
+    append_interface (out, g_ptr_array_index (points, i), info->snaplen);
+  append_names (out, names);
+}
+
+void
+vn_pcapng_append_tail (GByteArray *out, const GPtrArray *points, guint64 end_ns)
+{
+  for (guint i = 0; i < points->len; i++)
+    append_statistics (out, i, g_ptr_array_index (points, i), end_ns);
+}
+
 static gboolean
 write_packets (VnOutput *output, const VnFrameStore *store, const VnFrameNote *notes, GError **error)
 {
@@ -128,7 +144,7 @@ write_packets (VnOutput *output, const VnFrameStore *store, const VnFrameNote *n
 
   for (guint i = 0; i < vn_frame_store_len (store); i++)
     {
-      append_packet (out, vn_frame_store_get (store, i), vn_frame_store_bytes (store, i), notes ? &notes[i] : NULL);
+      vn_pcapng_append_frame (out, vn_frame_store_get (store, i), vn_frame_store_bytes (store, i), notes ? &notes[i] : NULL);
       if (!vn_output_flush_if_full (output, error))
         return FALSE;
     }
@@ -156,13 +172,9 @@ vn_pcapng_write (int dir_fd, const char *path, const VnPcapngInfo *info, const G
   if (!output)
     return FALSE;
   out = vn_output_buffer (output);
-  append_section (out, info);
-  for (guint i = 0; i < points->len; i++)
-    append_interface (out, g_ptr_array_index (points, i), info->snaplen);
-  append_names (out, names);
+  vn_pcapng_append_head (out, info, points, names);
   if (!write_packets (output, store, notes, error))
     return FALSE;
-  for (guint i = 0; i < points->len; i++)
-    append_statistics (out, i, g_ptr_array_index (points, i), end_ns);
+  vn_pcapng_append_tail (out, points, end_ns);
   return vn_output_finish (output, error);
 }

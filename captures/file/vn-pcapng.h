@@ -31,4 +31,10 @@ typedef struct
 gboolean vn_pcapng_write (int dir_fd, const char *path, const VnPcapngInfo *info, const GPtrArray *points,
                           const VnFrameStore *store, const VnFrameNote *notes, const GArray *names, GError **error);
 
+/* The parts of a file that grows while frames come: everything before the first frame, a frame, everything behind the
+ * last. Appended to @out, which the caller writes. */
+void vn_pcapng_append_head (GByteArray *out, const VnPcapngInfo *info, const GPtrArray *points, const GArray *names);
+void vn_pcapng_append_frame (GByteArray *out, const VnFrame *frame, const guint8 *bytes, const VnFrameNote *note);
+void vn_pcapng_append_tail (GByteArray *out, const GPtrArray *points, guint64 end_ns);
+
 G_END_DECLS

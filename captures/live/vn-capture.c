@@ -40,10 +40,11 @@ struct _VnCapture
   GPtrArray *points; /* VnCapturePoint */
   guint snaplen;
   guint buffer_bytes;
-  VnFrameStore *store; /* borrowed */
-  GArray *handles;     /* Handle: in, out of point 0, in, out of point 1 … */
-  GArray *fds;         /* int, as the handles */
-  GArray *polls;       /* struct pollfd, as the handles */
+  VnFrameStore *store;       /* borrowed */
+  GArray *handles;           /* Handle: in, out of point 0, in, out of point 1 … */
+  GArray *fds;               /* int, as the handles */
+  GArray *polls;             /* struct pollfd, as the handles */
+  struct bpf_program filter; /* the user's; empty = all frames */
 };
 
 static const VnCapturePoint *
@@ -189,6 +190,25 @@ vn_capture_open (VnKernel *kernel, GPtrArray *points, guint snaplen, guint buffe
   return g_steal_pointer (&capture);
 }
 
+/* Not in the kernel, where the filter for the direction is. */
+gboolean
+vn_capture_set_filter (VnCapture *capture, const char *expression, GError **error)
+{
+  pcap_t *dead = pcap_open_dead (DLT_EN10MB, (int)capture->snaplen);
+  struct bpf_program program;
+  gboolean ok = pcap_compile (dead, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
+
+  if (!ok)
+    vn_error_set (error, VN_ERROR_INPUT, "\"%s\" is no capture filter: %s", expression, pcap_geterr (dead));
+  pcap_close (dead);
+  if (!ok)
+    return FALSE;
+  if (capture->filter.bf_len > 0)
+    pcap_freecode (&capture->filter);
+  capture->filter = program;
+  return TRUE;
+}
+
 static void
 store_frame (guint8 *user, const struct pcap_pkthdr *header, const guint8 *bytes)
 {
@@ -202,7 +222,8 @@ store_frame (guint8 *user, const struct pcap_pkthdr *header, const guint8 *bytes
     .caplen = header->caplen,
   };
 
-  vn_frame_store_add (handle->capture->store, &frame, bytes);
+  if (handle->capture->filter.bf_len == 0 || pcap_offline_filter (&handle->capture->filter, header, bytes) != 0)
+    vn_frame_store_add (handle->capture->store, &frame, bytes);
 }
 
 static gint
@@ -282,6 +303,8 @@ vn_capture_close (VnCapture *capture)
   /* Those whose namespace could not be entered any more. */
   for (guint i = 0; i < capture->handles->len; i++)
     close_handle (&g_array_index (capture->handles, Handle, i), NULL);
+  if (capture->filter.bf_len > 0)
+    pcap_freecode (&capture->filter);
   g_array_unref (capture->polls);
   g_array_unref (capture->fds);
   g_array_unref (capture->handles);

@@ -15,6 +15,8 @@ typedef struct _VnCapture VnCapture;
  * borrowed. */
 VnCapture *vn_capture_open (VnKernel *kernel, GPtrArray *points, guint snaplen, guint buffer_bytes, VnFrameStore *store,
                             GError **error);
+/* Keeps only frames that @expression (pcap-filter(7)) fits from now on. VN_ERROR_INPUT if it is none. */
+gboolean vn_capture_set_filter (VnCapture *capture, const char *expression, GError **error);
 /* Reads what is there from every point; blocks at most @timeout_usec for the first frame. Returns: frames read, -1 on
  * error. */
 gint vn_capture_drain (VnCapture *capture, VnUsec timeout_usec, GError **error);

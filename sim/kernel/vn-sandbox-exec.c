@@ -107,6 +107,9 @@ vn_sandbox_exec (const char *node, char **argv, const char *const *env, GError *
       g_setenv (pair[0], pair[1], TRUE);
     }
   complete_path ();
-  execvp (argv[0], argv);
+  g_autofree char *path = g_find_program_in_path (argv[0]);
+  if (path == NULL)
+    return vn_error_set (error, VN_ERROR_INPUT, "there is no program \"%s\" on this machine", argv[0]);
+  execv (path, argv);
   return vn_error_errno (error, VN_ERROR_INPUT, errno, "cannot run \"%s\" in %s", argv[0], node);
 }

@@ -79,6 +79,15 @@ vn_frame_store_add (VnFrameStore *store, VnFrame *frame, const guint8 *bytes)
   return TRUE;
 }
 
+void
+vn_frame_store_clear (VnFrameStore *store)
+{
+  g_array_set_size (store->frames, 0);
+  g_ptr_array_set_size (store->chunks, 0);
+  store->chunk_used = 0;
+  store->held_bytes = 0;
+}
+
 guint
 vn_frame_store_len (const VnFrameStore *store)
 {

@@ -36,6 +36,8 @@ void vn_frame_store_free (VnFrameStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnFrameStore, vn_frame_store_free)
 /* @frame's offset is set by the store. Returns: FALSE if the limit is reached; the frame is then counted as lost. */
 gboolean vn_frame_store_add (VnFrameStore *store, VnFrame *frame, const guint8 *bytes);
+/* Drops all frames, those lost aside. */
+void vn_frame_store_clear (VnFrameStore *store);
 guint vn_frame_store_len (const VnFrameStore *store);
 guint64 vn_frame_store_lost (const VnFrameStore *store);
 /* Valid until the next _add or _sort. */

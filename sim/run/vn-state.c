@@ -285,3 +285,49 @@ vn_state_lock_changes (const VnState *state, GError **error)
     return vn_fd_steal (&fd);
   return -1;
 }
+
+/* ---- marks: locked files named "KIND-PID" ---- */
+
+int
+vn_state_mark (const VnState *state, const char *kind, const char *text, GError **error)
+{
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+  g_autofree char *name = g_strdup_printf ("%s-%d", kind, (int)getpid ());
+  gssize size = (gssize)strlen (text);
+  VN_AUTO_FD fd = openat (state->fd, name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd >= 0 && fcntl (fd, F_OFD_SETLK, &lock) == 0 && write (fd, text, (gsize)size) == size)
+    return vn_fd_steal (&fd);
+  vn_error_errno (error, VN_ERROR_IO, errno, "cannot write %s/%s", state->path, name);
+  return -1;
+}
+
+/* Takes a mark that its process has left away. Returns: "PID<tab>text", or NULL. */
+static char *
+read_mark (const VnState *state, const char *name, const char *pid)
+{
+  VN_AUTO_FD fd = openat (state->fd, name, O_RDONLY | O_CLOEXEC);
+  if (!is_locked (fd))
+    {
+      (void)unlinkat (state->fd, name, 0);
+      return NULL;
+    }
+  g_autofree char *text = vn_state_read (state, name, NULL, NULL);
+  return text ? g_strdup_printf ("%s\t%s", pid, text) : NULL;
+}
+
+GPtrArray *
+vn_state_marks (const VnState *state, const char *kind)
+{
+  GPtrArray *marks = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", state->fd);
+  g_autofree char *prefix = g_strconcat (kind, "-", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      char *mark = g_str_has_prefix (name, prefix) ? read_mark (state, name, name + strlen (prefix)) : NULL;
+      if (mark)
+        g_ptr_array_add (marks, mark);
+    }
+  return marks;
+}

@@ -47,4 +47,10 @@ char *vn_state_read (const VnState *state, const char *name, gsize *ret_size, GE
 /* One who changes the lab at a time: held until the returned fd is closed. -1 and VN_ERROR_INPUT if another does. */
 int vn_state_lock_changes (const VnState *state, GError **error);
 
+/* Says that a process does something in the lab (@kind, "capture"), for as long as the returned fd is open. -1 on
+ * error. */
+int vn_state_mark (const VnState *state, const char *kind, const char *text, GError **error);
+/* What is being done now: array of char *, "PID<tab>text". Transfer full. */
+GPtrArray *vn_state_marks (const VnState *state, const char *kind);
+
 G_END_DECLS
