@@ -31,9 +31,10 @@ typedef struct
   VnCliLab lab;
   char *output;
   char *format;
+  char *fault;
   char *answers_name;
   VnAnswers *answers; /* given beforehand; NULL = a person is asked */
-  gboolean list, verbose, predict_first;
+  gboolean list, list_faults, verbose, predict_first;
 } Options;
 
 static void
@@ -56,6 +57,36 @@ list_checks (void)
   for (guint i = 0; i < n; i++)
     printf ("%-22s %s\n", checks[i].id, checks[i].title);
   return VN_EXIT_OK;
+}
+
+static int
+list_faults (void)
+{
+  guint n;
+  const VnFault *faults = vn_faults (&n);
+
+  for (guint i = 0; i < n; i++)
+    printf ("%-22s %s\n", faults[i].name, faults[i].title);
+  return VN_EXIT_OK;
+}
+
+/* Whether the fault, if one is asked for, is one; else says what it could be. */
+static gboolean
+check_fault (const char *name)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *hint = NULL;
+  guint n;
+
+  if (!name || vn_fault_find (name))
+    return TRUE;
+  for (const VnFault *fault = vn_faults (&n); n > 0; n--, fault++)
+    g_ptr_array_add (names, (char *)fault->name);
+  g_ptr_array_add (names, NULL);
+  hint = vn_suggest_hint (name, (const char *const *)names->pdata);
+  fprintf (stderr, "vnetlab test: there is no fault \"%s\"%s%s (--list-faults lists them)\n", name, hint ? "; " : "",
+           hint ? hint : "");
+  return FALSE;
 }
 
 /* Whether another lab of this call is saved there; says so. */
@@ -113,6 +144,7 @@ run_one (const Job *job, const Options *options, const VnReportFormat *format)
     .folder = &job->folder,
     .formats = files,
     .now_unix_usec = vn_cli_now (),
+    .fault = options->fault ? vn_fault_find (options->fault) : NULL,
     .load_time = job->load_time,
     .progress = vn_cli_progress,
     .progress_data = &start,
@@ -224,6 +256,7 @@ options_clear (Options *options)
   g_clear_pointer (&options->output, g_free);
   g_clear_pointer (&options->format, g_free);
   g_clear_pointer (&options->answers_name, g_free);
+  g_clear_pointer (&options->fault, g_free);
   g_clear_pointer (&options->answers, vn_answers_free);
 }
 
@@ -242,6 +275,9 @@ vn_verb_test (int argc, char **argv)
     { "answers", 0, 0, G_OPTION_ARG_FILENAME, &options.answers_name,
       "Score the predictions in FILE (- = standard input), one yes or no a line", "FILE" },
     { "list", 0, 0, G_OPTION_ARG_NONE, &options.list, "List the built-in checks", NULL },
+    { "fault", 0, 0, G_OPTION_ARG_STRING, &options.fault, "Build the lab with a fault, for the checks to find",
+      "NAME" },
+    { "list-faults", 0, 0, G_OPTION_ARG_NONE, &options.list_faults, "List the faults", NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_auto (GStrv) words = NULL;
@@ -251,7 +287,10 @@ vn_verb_test (int argc, char **argv)
                     "Builds each lab, sends packets between all its ends, compares what happened with what"
                     " had to happen,\nand removes it again.",
                     entries, argc, argv, &words))
-    code = options.list ? list_checks () : read_answers (&options) ? test_labs (words, &options) : VN_EXIT_USAGE;
+    code = options.list                                             ? list_checks ()
+           : options.list_faults                                    ? list_faults ()
+           : check_fault (options.fault) && read_answers (&options) ? test_labs (words, &options)
+                                                                    : VN_EXIT_USAGE;
   options_clear (&options);
   return code;
 }

@@ -54,13 +54,26 @@ check_fds (const VnStage *stage, GError **error)
   return vn_fd_check_room (n_fds + vn_probe_count_fds (stage->topology, cells), "running this lab", error);
 }
 
+/* The wanted state, with the fault that was asked for. */
+static gboolean
+compose_tables (VnStage *stage, GError **error)
+{
+  const VnCaps caps = { FALSE };
+
+  g_clear_pointer (&stage->tables, vn_tables_free);
+  stage->tables = vn_compose (stage->topology, stage->events, &caps, NULL);
+  return !stage->fault || vn_fault_apply (stage->fault, stage->topology, stage->tables) > 0
+         || vn_error_set (error, VN_ERROR_INPUT, "nothing in lab %s can have the fault \"%s\"", stage->topology->name,
+                          stage->fault->name);
+}
+
 gboolean
 vn_stage_build (VnStage *stage, GError **error)
 {
-  const VnCaps caps = { FALSE };
   g_autoptr (VnPlan) plan = NULL;
 
-  stage->tables = vn_compose (stage->topology, stage->events, &caps, NULL);
+  if (!compose_tables (stage, error))
+    return FALSE;
   stage->points = vn_compose_points (stage->topology, stage->tables);
   plan = vn_plan_delta (NULL, stage->tables);
   stage->clients = vn_plan_take_clients (plan);
@@ -180,8 +193,6 @@ describe_points_again (VnStage *stage)
 gboolean
 vn_stage_lease (VnStage *stage, GError **error)
 {
-  const VnCaps caps = { FALSE };
-
   if (stage->clients->ops->len == 0)
     return TRUE;
   if (!vn_stage_wait (stage, error) || !vn_lab_apply (stage->lab, stage->clients, error))
@@ -191,8 +202,8 @@ vn_stage_lease (VnStage *stage, GError **error)
   if (!stage->bound)
     return FALSE;
   stage->topology = stage->bound;
-  g_clear_pointer (&stage->tables, vn_tables_free);
-  stage->tables = vn_compose (stage->topology, stage->events, &caps, NULL);
+  if (!compose_tables (stage, error))
+    return FALSE;
   describe_points_again (stage);
   return TRUE;
 }

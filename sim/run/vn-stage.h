@@ -5,12 +5,14 @@
 #include "captures/live/vn-capture.h"
 #include "sim/apply/vn-lab.h"
 #include "sim/model/vn-event.h"
+#include "sim/run/vn-faults.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
   const VnTopology *topology; /* as the files say; once leased, `bound` */
+  const VnFault *fault;       /* built into the tables; NULL = none */
   VnTopology *bound;          /* with the leased addresses; NULL = nobody leases */
   GArray *events;             /* VnEvent */
   VnTables *tables;           /* wanted */

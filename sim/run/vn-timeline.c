@@ -121,6 +121,9 @@ new_record (const VnRunSetup *setup)
   run->folder = setup->folder ? g_strdup (setup->folder->path) : NULL;
   for (guint i = 0; setup->diags && i < vn_diag_list_len (setup->diags); i++)
     g_ptr_array_add (run->warnings, vn_diag_to_string (vn_diag_list_get (setup->diags, i)));
+  if (setup->fault)
+    g_ptr_array_add (run->warnings,
+                     g_strdup_printf ("built with the fault \"%s\": %s", setup->fault->name, setup->fault->title));
   return run;
 }
 
@@ -365,6 +368,7 @@ vn_run_lab (const VnRunSetup *setup, GError **error)
   gboolean ok = TRUE;
 
   vn_stage_init (&t.stage, setup->topology);
+  t.stage.fault = setup->fault;
   add_phase (t.run, "load", setup->load_time);
   for (guint i = 0; ok && i < G_N_ELEMENTS (phases); i++)
     {

@@ -5,6 +5,7 @@
 #include "analysis/judge/vn-judge.h"
 #include "analysis/report/vn-report.h"
 #include "sim/kernel/vn-kernel.h"
+#include "sim/run/vn-faults.h"
 #include "sim/run/vn-folder.h"
 
 G_BEGIN_DECLS
@@ -16,8 +17,9 @@ typedef struct
   const VnFolder *folder;     /* NULL = nothing is written */
   const char *const *formats; /* names of report formats to write as files, NULL-terminated; NULL = none */
   gint64 now_unix_usec;
-  VnUsec load_time;    /* what loading took before */
-  const GArray *cells; /* VnCell: what to ask; NULL = all that vn_probe_cells() has */
+  const VnFault *fault; /* to be built into the lab; NULL = none */
+  VnUsec load_time;     /* what loading took before */
+  const GArray *cells;  /* VnCell: what to ask; NULL = all that vn_probe_cells() has */
   /* After the judge, while the frames are there. @sightings: of vn_judge(). Nullable. */
   void (*inspect) (const VnEvidence *evidence, const GArray *sightings, const VnRun *run, gpointer data);
   gpointer inspect_data;
