@@ -11,7 +11,9 @@
 static gboolean
 is_vxlan_end (const VnQuestion *q, const VnEnd *end)
 {
-  return end->kind == VN_END_PORT && vn_topology_network (q->predictor->topology, end->domain)->type == VN_NET_VXLAN;
+  const VnNetwork *network = vn_question_network (q, end);
+
+  return network != NULL && network->type == VN_NET_VXLAN;
 }
 
 gboolean

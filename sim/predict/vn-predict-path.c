@@ -128,9 +128,11 @@ spans_hosts (const VnTopology *t, const VnNetwork *network, guint a, guint b)
     }
 }
 
-static const VnNetwork *
-network_of (const VnTopology *t, const VnEnd *end)
+const VnNetwork *
+vn_question_network (const VnQuestion *q, const VnEnd *end)
 {
+  const VnTopology *t = q->predictor->topology;
+
   return end->kind == VN_END_PORT ? vn_topology_network (t, vn_topology_port (t, end->port)->network) : NULL;
 }
 
@@ -138,7 +140,7 @@ gboolean
 vn_question_shares_ethernet (const VnQuestion *q, const VnEnd *a, const VnEnd *b)
 {
   const VnTopology *t = q->predictor->topology;
-  const VnNetwork *network = network_of (t, a);
+  const VnNetwork *network = vn_question_network (q, a);
 
   return a->domain == b->domain
          && (network == NULL || a->machine == b->machine || spans_hosts (t, network, a->machine, b->machine));

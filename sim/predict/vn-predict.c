@@ -178,7 +178,7 @@ never_crosses (const VnQuestion *q)
 
   if (!vn_question_has (q, VN_QUIRK_VNI_RANGE) || !vn_question_crosses_hosts (q) || q->from->domain != q->to->domain)
     return FALSE;
-  network = vn_topology_network (q->predictor->topology, q->from->domain);
+  network = vn_question_network (q, q->from);
   return network->type == VN_NET_VXLAN && network->segmentation_id > VN_VNI_MAX;
 }
 
