@@ -66,6 +66,7 @@ typedef struct
   GArray *uplinks;               /* guint: networks whose uplink is built, likewise */
   GArray *fdb;                   /* VnAgentFdb */
   GArray *neighbours;            /* VnAgentNeigh */
+  gboolean has_ebtables;         /* the table was made once; it stays, empty or not */
   GArray *mac_jumps, *arp_jumps; /* guint: ports with ebtables chains, in the order in which these were made */
   GArray *route_moves;           /* guint, index = interface of the machine: how often its default route was moved */
 

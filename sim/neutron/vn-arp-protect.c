@@ -155,6 +155,7 @@ vn_arp_protect_update (VnAgent *agent)
 
   update (agent->mac_jumps, macs);
   update (agent->arp_jumps, arps);
+  agent->has_ebtables |= macs->len > 0;
 }
 
 /* ---- as rules ---- */
@@ -213,7 +214,7 @@ vn_arp_protect_render (const VnAgent *agent, VnTables *tables)
   static const char *const built_in[] = { "PREROUTING", "OUTPUT", "POSTROUTING" };
   VnRuleset *rules;
 
-  if (agent->mac_jumps->len == 0)
+  if (!agent->has_ebtables)
     return;
   rules = vn_ruleset_new (vn_topology_machine (agent->topology, agent->machine)->name, VN_TOOL_EBTABLES);
   for (guint i = 0; i < G_N_ELEMENTS (built_in); i++)

@@ -1,42 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules and sets of a host against those that Neutron's own agent loaded for the same ports (tests/golden/neutron).
  *
- * Each folder holds what the agent was given (case.json) and what the -save programs printed afterwards, with comments,
- * counters and blank lines taken out. Lines are compared as they stand; members of sets without regard to order. */
-#include "sim/neutron/vn-world.h"
-#include "tests/lib/vn-case-rules.h"
-
-static VnTables *
-tables_of (const VnCase *c)
-{
-  g_autoptr (GArray) events = vn_topology_default_events (c->topology);
-  g_autoptr (VnWorld) world = vn_world_fold (vn_world_new (c->topology, NULL), events);
-  VnTables *tables = vn_tables_new ();
-
-  for (guint i = 0; i < events->len; i++)
-    g_assert_true (vn_world_port_active (world, g_array_index (events, VnEvent, i).port, NULL));
-  vn_world_render (world, tables);
-  return tables;
-}
+ * Each folder holds what the agent was given (case.json) and what the -save programs printed behind each step, with
+ * comments, counters and blank lines taken out. Lines are compared as they stand; members of sets and tracked
+ * connections without regard to order. */
+#include "tests/lib/vn-case-run.h"
 
 static void
 test_case (gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VnCase) c = vn_case_load (data, &error);
-  g_autoptr (VnTables) tables = NULL;
+  g_autofree char *difference = NULL;
 
   g_assert_no_error (error);
-  tables = tables_of (c);
-  for (VnTool tool = 0; tool < VN_N_TOOLS; tool++)
-    {
-      const VnRuleset *ruleset = vn_tables_ruleset (tables, c->host, tool);
-      g_autofree char *save = ruleset != NULL ? vn_ruleset_to_save (ruleset, FALSE) : NULL;
-      g_autofree char *difference = vn_case_rules_compare (c, tool, save);
-
-      if (difference != NULL)
-        g_test_fail_printf ("%s", difference);
-    }
+  difference = vn_case_check_tables (c);
+  if (difference != NULL)
+    g_test_fail_printf ("%s", difference);
 }
 
 /* What is loaded, saved and read back is the same value: through the text of the -save program, comments included. */
@@ -45,13 +25,15 @@ test_round_trip (gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VnCase) c = vn_case_load (data, &error);
-  g_autoptr (VnTables) tables = NULL;
+  g_auto (VnCaseRun) run;
+  g_autoptr (VnPlan) plan = NULL;
 
   g_assert_no_error (error);
-  tables = tables_of (c);
-  for (guint i = 0; i < tables->rulesets->len; i++)
+  vn_case_run_init (&run, c);
+  plan = vn_case_run_step (&run, g_ptr_array_index (c->steps, 0));
+  for (guint i = 0; i < run.tables->rulesets->len; i++)
     {
-      const VnRuleset *ruleset = g_ptr_array_index (tables->rulesets, i);
+      const VnRuleset *ruleset = g_ptr_array_index (run.tables->rulesets, i);
       g_autofree char *text = vn_ruleset_to_save (ruleset, TRUE);
       g_autoptr (VnRuleset) parsed = vn_ruleset_parse (c->host, ruleset->tool, text, &error);
       g_autofree char *diff = NULL;

@@ -67,9 +67,10 @@ split_lines (const char *text, gboolean sorted)
 }
 
 char *
-vn_case_rules_compare (const VnCase *c, VnTool tool, const char *save)
+vn_case_rules_compare (const VnCaseStep *step, VnTool tool, const char *save)
 {
-  g_autofree char *want = vn_case_read (c, files[tool]);
+  g_autofree char *saved = vn_case_read (step, files[tool]);
+  g_autofree char *want = vn_case_rules_bare (saved);
   g_auto (GStrv) wanted = split_lines (want, tool == VN_TOOL_IPSET);
   g_auto (GStrv) there = split_lines (save != NULL ? save : "", tool == VN_TOOL_IPSET);
   guint i = 0;

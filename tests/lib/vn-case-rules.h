@@ -15,6 +15,6 @@ char *vn_case_rules_bare (const char *save);
 /* @save: in the form of the files; NULL = nothing. Lines are compared as they stand, members of sets without regard to
  * order. Returns: the first line that differs, with its number, as the agent had it and as it is here; NULL = equal.
  * Transfer full. */
-char *vn_case_rules_compare (const VnCase *c, VnTool tool, const char *save);
+char *vn_case_rules_compare (const VnCaseStep *step, VnTool tool, const char *save);
 
 G_END_DECLS

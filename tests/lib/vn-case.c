@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Topologies made from case.json of tests/golden/neutron. */
-#include "tests/lib/vn-case.h"
+#include "tests/lib/vn-case-private.h"
 #include "tests/lib/vn-test-values.h"
-
-#include <json-glib/json-glib.h>
 
 #include <string.h>
 
 #include "sim/base/vn-error.h"
 #include "sim/base/vn-text.h"
+#include "sim/plan/vn-protocol.h"
 
 static const struct
 {
@@ -21,9 +20,8 @@ static const struct
   { "comment_iptables_rules", VN_OPT_AGENT_COMMENT_IPTABLES_RULES },
 };
 
-/* A number is written as text, an absent or null member is NULL. Transfer full. */
-static char *
-member_text (JsonObject *object, const char *key)
+char *
+vn_case_text (JsonObject *object, const char *key)
 {
   JsonNode *node = json_object_get_member (object, key);
 
@@ -36,20 +34,20 @@ member_text (JsonObject *object, const char *key)
   return g_strdup (json_node_get_string (node));
 }
 
-static gboolean
-member_flag (JsonObject *object, const char *key, gboolean if_absent)
+gboolean
+vn_case_flag (JsonObject *object, const char *key, gboolean if_absent)
 {
   return json_object_has_member (object, key) ? json_object_get_boolean_member (object, key) : if_absent;
 }
 
-static JsonArray *
-member_array (JsonObject *object, const char *key)
+JsonArray *
+vn_case_array (JsonObject *object, const char *key)
 {
   return json_object_has_member (object, key) ? json_object_get_array_member (object, key) : NULL;
 }
 
-static guint
-array_len (JsonArray *array)
+guint
+vn_case_array_len (JsonArray *array)
 {
   return array != NULL ? json_array_get_length (array) : 0;
 }
@@ -89,8 +87,8 @@ find_network (VnTopology *t, const char *id)
   return t->networks->len - 1;
 }
 
-static guint
-find_group (const VnTopology *t, const char *id)
+guint
+vn_case_find_group (const VnTopology *t, const char *id)
 {
   for (guint i = 0; i < t->security_groups->len; i++)
     if (g_strcmp0 (vn_topology_group (t, i)->id, id) == 0)
@@ -128,7 +126,7 @@ add_host (VnTopology *t, const char *name, JsonObject *config, GError **error)
 
   for (guint i = 0; i < G_N_ELEMENTS (config_keys); i++)
     {
-      g_autofree char *value = member_text (config, config_keys[i].key);
+      g_autofree char *value = vn_case_text (config, config_keys[i].key);
 
       if (value != NULL && !vn_config_set (machine->agent, config_keys[i].option, value, VN_ORIGIN_NONE, error))
         return FALSE;
@@ -139,15 +137,15 @@ add_host (VnTopology *t, const char *name, JsonObject *config, GError **error)
 static void
 add_address_groups (VnTopology *t, JsonArray *groups)
 {
-  for (guint i = 0; i < array_len (groups); i++)
+  for (guint i = 0; i < vn_case_array_len (groups); i++)
     {
       JsonObject *object = json_array_get_object_element (groups, i);
-      JsonArray *addresses = member_array (object, "addresses");
+      JsonArray *addresses = vn_case_array (object, "addresses");
       VnAddressGroup *group = vn_address_group_new ();
 
-      group->id = member_text (object, "id");
+      group->id = vn_case_text (object, "id");
       group->name = g_strdup_printf ("addresses%u", i + 1);
-      for (guint j = 0; j < array_len (addresses); j++)
+      for (guint j = 0; j < vn_case_array_len (addresses); j++)
         {
           VnPrefix prefix = vn_test_prefix (json_array_get_string_element (addresses, j));
 
@@ -157,28 +155,45 @@ add_address_groups (VnTopology *t, JsonArray *groups)
     }
 }
 
-static void
-add_rule (VnTopology *t, VnSecurityGroup *group, JsonObject *object)
+/* As the API knows it; 0 for a name that means "any" to the agent's programs. */
+static gint
+protocol_number (const char *protocol)
+{
+  guint64 number;
+
+  if (protocol == NULL)
+    return -1;
+  if (vn_parse_uint (protocol, 0, G_MAXUINT8, &number))
+    return (gint)number;
+  for (guint i = 1; i <= G_MAXUINT8; i++)
+    if (g_strcmp0 (vn_protocol_name ((guint8)i), protocol) == 0)
+      return (gint)i;
+  return 0;
+}
+
+void
+vn_case_add_rule (VnTopology *t, VnSecurityGroup *group, JsonObject *object)
 {
   VnSecurityGroupRule *rule = vn_security_group_rule_new ();
-  g_autofree char *ethertype = member_text (object, "ethertype");
-  g_autofree char *remote_group = member_text (object, "remote_group_id");
-  g_autofree char *address_group = member_text (object, "remote_address_group_id");
-  g_autofree char *prefix = member_text (object, "remote_ip_prefix");
-  g_autofree char *protocol = member_text (object, "protocol");
+  g_autofree char *ethertype = vn_case_text (object, "ethertype");
+  g_autofree char *remote_group = vn_case_text (object, "remote_group_id");
+  g_autofree char *address_group = vn_case_text (object, "remote_address_group_id");
+  g_autofree char *prefix = vn_case_text (object, "remote_ip_prefix");
+  g_autofree char *protocol = vn_case_text (object, "protocol");
 
   rule->direction
       = g_str_equal (json_object_get_string_member (object, "direction"), "egress") ? VN_EGRESS : VN_INGRESS;
   rule->ethertype = g_strcmp0 (ethertype, "IPv6") == 0 ? VN_FAMILY_IPV6 : VN_FAMILY_IPV4;
   if (protocol != NULL)
     rule->protocol = g_ascii_strdown (protocol, -1); /* as the server stores it */
+  rule->protocol_number = protocol_number (rule->protocol);
   rule->port_range_min = (gint)json_object_get_int_member_with_default (object, "port_range_min", -1);
   rule->port_range_max = (gint)json_object_get_int_member_with_default (object, "port_range_max", -1);
   rule->has_remote_ip_prefix = prefix != NULL;
   if (prefix != NULL)
     rule->remote_ip_prefix = vn_test_prefix (prefix);
   if (remote_group != NULL)
-    rule->remote_group = find_group (t, remote_group);
+    rule->remote_group = vn_case_find_group (t, remote_group);
   if (address_group != NULL)
     rule->remote_address_group = find_address_group (t, address_group);
   g_ptr_array_add (group->rules, rule);
@@ -188,32 +203,30 @@ add_rule (VnTopology *t, VnSecurityGroup *group, JsonObject *object)
 static void
 add_groups (VnTopology *t, JsonArray *groups)
 {
-  for (guint i = 0; i < array_len (groups); i++)
+  for (guint i = 0; i < vn_case_array_len (groups); i++)
     {
       JsonObject *object = json_array_get_object_element (groups, i);
       VnSecurityGroup *group = vn_security_group_new ();
 
-      group->id = member_text (object, "id");
-      group->name = member_text (object, "name");
-      group->stateful = member_flag (object, "stateful", TRUE);
+      group->id = vn_case_text (object, "id");
+      group->name = vn_case_text (object, "name");
+      group->stateful = vn_case_flag (object, "stateful", TRUE);
       g_ptr_array_add (t->security_groups, group);
     }
-  for (guint i = 0; i < array_len (groups); i++)
+  for (guint i = 0; i < vn_case_array_len (groups); i++)
     {
-      JsonArray *rules = member_array (json_array_get_object_element (groups, i), "security_group_rules");
+      JsonArray *rules = vn_case_array (json_array_get_object_element (groups, i), "security_group_rules");
 
-      for (guint j = 0; j < array_len (rules); j++)
-        add_rule (t, g_ptr_array_index (t->security_groups, i), json_array_get_object_element (rules, j));
+      for (guint j = 0; j < vn_case_array_len (rules); j++)
+        vn_case_add_rule (t, g_ptr_array_index (t->security_groups, i), json_array_get_object_element (rules, j));
     }
 }
 
 static void
-add_port_addresses (VnPort *port, JsonObject *object)
+set_fixed_ips (VnPort *port, JsonArray *fixed_ips)
 {
-  JsonArray *fixed_ips = member_array (object, "fixed_ips");
-  JsonArray *pairs = member_array (object, "allowed_address_pairs");
-
-  for (guint i = 0; i < array_len (fixed_ips); i++)
+  g_array_set_size (port->fixed_ips, 0);
+  for (guint i = 0; i < vn_case_array_len (fixed_ips); i++)
     {
       JsonObject *item = json_array_get_object_element (fixed_ips, i);
       VnFixedIp fixed = { .subnet = VN_NONE };
@@ -221,10 +234,16 @@ add_port_addresses (VnPort *port, JsonObject *object)
       fixed.ip_address = vn_test_prefix (json_object_get_string_member (item, "ip_address")).ip;
       g_array_append_val (port->fixed_ips, fixed);
     }
-  for (guint i = 0; i < array_len (pairs); i++)
+}
+
+static void
+set_address_pairs (VnPort *port, JsonArray *pairs)
+{
+  g_array_set_size (port->allowed_address_pairs, 0);
+  for (guint i = 0; i < vn_case_array_len (pairs); i++)
     {
       JsonObject *item = json_array_get_object_element (pairs, i);
-      g_autofree char *mac = member_text (item, "mac_address");
+      g_autofree char *mac = vn_case_text (item, "mac_address");
       VnAddressPair pair = { .mac_address = port->mac_address };
 
       pair.ip_address = vn_test_prefix (json_object_get_string_member (item, "ip_address"));
@@ -232,6 +251,35 @@ add_port_addresses (VnPort *port, JsonObject *object)
         vn_mac_parse (mac, &pair.mac_address);
       g_array_append_val (port->allowed_address_pairs, pair);
     }
+}
+
+static void
+set_groups (const VnTopology *t, VnPort *port, JsonArray *groups)
+{
+  g_array_set_size (port->security_groups, 0);
+  for (guint i = 0; i < vn_case_array_len (groups); i++)
+    {
+      guint group = vn_case_find_group (t, json_array_get_string_element (groups, i));
+
+      g_array_append_val (port->security_groups, group);
+    }
+}
+
+void
+vn_case_set_port (const VnTopology *t, VnPort *port, JsonObject *object)
+{
+  g_autofree char *mac = vn_case_text (object, "mac_address");
+
+  if (mac != NULL)
+    vn_mac_parse (mac, &port->mac_address);
+  port->port_security_enabled = vn_case_flag (object, "port_security_enabled", port->port_security_enabled);
+  port->admin_state_up = vn_case_flag (object, "admin_state_up", port->admin_state_up);
+  if (json_object_has_member (object, "fixed_ips"))
+    set_fixed_ips (port, vn_case_array (object, "fixed_ips"));
+  if (json_object_has_member (object, "allowed_address_pairs"))
+    set_address_pairs (port, vn_case_array (object, "allowed_address_pairs"));
+  if (json_object_has_member (object, "security_groups"))
+    set_groups (t, port, vn_case_array (object, "security_groups"));
 }
 
 /* Every instance's port has a server of its own. */
@@ -251,54 +299,60 @@ add_server (VnTopology *t, VnPort *port)
   g_ptr_array_add (t->servers, server);
 }
 
-static void
-add_port (VnTopology *t, JsonObject *object)
+void
+vn_case_add_port (VnTopology *t, JsonObject *object)
 {
   VnPort *port = vn_port_new ();
-  JsonArray *groups = member_array (object, "security_groups");
 
-  port->id = member_text (object, "id");
+  port->id = vn_case_text (object, "id");
   port->name = g_strdup_printf ("port%u", t->ports->len + 1);
   port->network = find_network (t, json_object_get_string_member (object, "network_id"));
   port->host = find_machine (t, json_object_get_string_member (object, "binding:host_id"));
-  port->device_owner = member_text (object, "device_owner");
-  port->port_security_enabled = member_flag (object, "port_security_enabled", TRUE);
+  port->device_owner = vn_case_text (object, "device_owner");
+  port->port_security_enabled = TRUE;
   port->admin_state_up = TRUE;
-  vn_mac_parse (json_object_get_string_member (object, "mac_address"), &port->mac_address);
-  add_port_addresses (port, object);
-  for (guint i = 0; i < array_len (groups); i++)
-    {
-      guint group = find_group (t, json_array_get_string_element (groups, i));
-
-      g_array_append_val (port->security_groups, group);
-    }
+  vn_case_set_port (t, port, object);
   add_server (t, port);
   g_ptr_array_add (t->ports, port);
+}
+
+guint
+vn_case_find_port (const VnTopology *t, const char *id)
+{
+  for (guint i = 0; i < t->ports->len; i++)
+    if (g_strcmp0 (vn_topology_port (t, i)->id, id) == 0)
+      return i;
+  return VN_NONE;
+}
+
+gboolean
+vn_case_seal (VnTopology *t, GError **error)
+{
+  g_autoptr (VnDiagList) diags = vn_diag_list_new ();
+  g_autofree char *first = NULL;
+
+  if (vn_topology_seal (t, diags))
+    return TRUE;
+  first = vn_diag_to_string (vn_diag_list_get (diags, 0));
+  return vn_error_set (error, VN_ERROR_INPUT, "%s", first);
 }
 
 static gboolean
 fill_topology (VnTopology *t, const char *host, JsonObject *root, GError **error)
 {
-  JsonArray *ports = member_array (root, "ports");
-  g_autoptr (VnDiagList) diags = vn_diag_list_new ();
+  JsonArray *ports = vn_case_array (root, "ports");
 
-  t->name = member_text (root, "name");
+  t->name = vn_case_text (root, "name");
   t->file = g_strdup ("case.json");
   t->release = g_strdup ("zed");
   add_controller (t);
   if (!add_host (t, host, json_object_get_object_member (root, "config"), error))
     return FALSE;
-  add_address_groups (t, member_array (root, "address_groups"));
-  add_groups (t, member_array (root, "security_groups"));
-  for (guint i = 0; i < array_len (ports); i++)
-    add_port (t, json_array_get_object_element (ports, i));
-  if (!vn_topology_seal (t, diags))
-    {
-      g_autofree char *first = vn_diag_to_string (vn_diag_list_get (diags, 0));
-
-      return vn_error_set (error, VN_ERROR_INPUT, "%s", first);
-    }
-  return TRUE;
+  add_address_groups (t, vn_case_array (root, "address_groups"));
+  add_groups (t, vn_case_array (root, "security_groups"));
+  for (guint i = 0; i < vn_case_array_len (ports); i++)
+    vn_case_add_port (t, json_array_get_object_element (ports, i));
+  return vn_case_seal (t, error);
 }
 
 VnCase *
@@ -313,9 +367,12 @@ vn_case_load (const char *folder, GError **error)
     return NULL;
   root = json_node_get_object (json_parser_get_root (parser));
   c->folder = g_strdup (folder);
-  c->host = member_text (root, "host");
+  c->host = vn_case_text (root, "host");
   c->topology = vn_topology_new ();
-  return fill_topology (c->topology, c->host, root, error) ? g_steal_pointer (&c) : NULL;
+  if (!fill_topology (c->topology, c->host, root, error)
+      || !vn_case_load_steps (c, vn_case_array (root, "steps"), error))
+    return NULL;
+  return g_steal_pointer (&c);
 }
 
 void
@@ -324,6 +381,7 @@ vn_case_free (VnCase *c)
   if (c == NULL)
     return;
   g_clear_pointer (&c->topology, vn_topology_unref);
+  g_clear_pointer (&c->steps, g_ptr_array_unref);
   g_free (c->folder);
   g_free (c->host);
   g_free (c);
@@ -356,9 +414,9 @@ vn_case_list (const char *root, GError **error)
 }
 
 char *
-vn_case_read (const VnCase *c, const char *file)
+vn_case_read (const VnCaseStep *step, const char *file)
 {
-  g_autofree char *path = g_build_filename (c->folder, file, NULL);
+  g_autofree char *path = g_build_filename (step->folder, file, NULL);
   g_autofree char *text = NULL;
 
   if (!g_file_get_contents (path, &text, NULL, NULL))

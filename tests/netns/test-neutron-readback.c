@@ -5,8 +5,9 @@
  * Each case is built as a lab, and the -save programs print what its host then holds. Nothing of the program's own
  * reading of rules is in the comparison of texts; verifying, which does read them, must find no difference either. Both
  * must notice what was altered by hand. */
-#include "sim/run/vn-stage.h"
+#include "sim/apply/vn-lab.h"
 #include "tests/lib/vn-case-rules.h"
+#include "tests/lib/vn-case-run.h"
 #include "tests/lib/vn-netns-test.h"
 
 #include <stdlib.h>
@@ -22,50 +23,40 @@ case_root (void)
   return g_build_filename (source != NULL ? source : ".", "tests", "golden", "neutron", NULL);
 }
 
+/* The case behind its first step. */
 static void
-build_case (const VnCase *c, VnStage *stage)
+build_case (const VnCase *c, VnCaseRun *run, VnLab **ret_lab)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (VnPlan) plan = NULL;
 
-  vn_stage_init (stage, c->topology);
-  vn_stage_build (stage, &error);
+  vn_case_run_init (run, c);
+  *ret_lab = vn_lab_new (vn_kernel_linux_new (&error));
+  g_assert_no_error (error);
+  plan = vn_case_run_step (run, g_ptr_array_index (c->steps, 0));
+  vn_lab_apply (*ret_lab, plan, &error);
   g_assert_no_error (error);
 }
 
 static void
-remove_case (VnStage *stage)
+remove_case (VnCaseRun *run, VnLab *lab)
 {
   g_autoptr (GError) error = NULL;
+  VnKernel *kernel = vn_lab_kernel (lab);
 
-  vn_stage_remove (stage, &error);
+  vn_lab_teardown (lab, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (vn_lab_undo_len (stage->lab), ==, 0);
-  vn_stage_clear (stage);
-}
-
-/* What the tool's -save program prints on the node, in the form of the case's files; NULL if it was not used there. */
-static char *
-read_back (VnKernel *kernel, const char *node, VnTool tool)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) dump = vn_kernel_dump (kernel, node, &error);
-
-  g_assert_no_error (error);
-  for (guint i = 0; i < dump->len; i++)
-    {
-      const VnKobj *obj = g_ptr_array_index (dump, i);
-
-      if (obj->kind == VN_KOBJ_RULES && obj->u.rules.tool == tool)
-        return vn_case_rules_bare (obj->u.rules.text);
-    }
-  return NULL;
+  g_assert_cmpuint (vn_lab_undo_len (lab), ==, 0);
+  vn_lab_free (lab);
+  vn_kernel_free (kernel);
+  vn_case_run_clear (run);
 }
 
 static guint
-count_deltas (VnStage *stage)
+count_deltas (VnLab *lab, const VnTables *tables)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) deltas = vn_lab_verify (stage->lab, stage->tables, NULL, &error);
+  g_autoptr (GPtrArray) deltas = vn_lab_verify (lab, tables, NULL, &error);
 
   g_assert_no_error (error);
   for (guint i = 0; i < deltas->len; i++)
@@ -82,21 +73,13 @@ test_case (gconstpointer folder)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VnCase) c = vn_case_load (folder, &error);
-  VnStage stage;
+  g_autofree char *difference = NULL;
 
   g_assert_no_error (error);
-  build_case (c, &stage);
-  for (VnTool tool = 0; tool < VN_N_TOOLS; tool++)
-    {
-      g_autofree char *save = read_back (stage.kernel, c->host, tool);
-      g_autofree char *difference = vn_case_rules_compare (c, tool, save);
-
-      if (difference != NULL)
-        g_test_fail_printf ("%s", difference);
-    }
-  if (count_deltas (&stage) > 0)
-    g_test_fail_printf ("verifying finds a difference that was not made");
-  remove_case (&stage);
+  difference = vn_case_check_kernel (c, &error);
+  g_assert_no_error (error);
+  if (difference != NULL)
+    g_test_fail_printf ("%s", difference);
 }
 
 /* One thing altered on the host of ALTERED_CASE, as a person would with the tool itself. */
@@ -130,21 +113,23 @@ test_alteration (gconstpointer data)
   g_autofree char *root = case_root ();
   g_autofree char *folder = g_build_filename (root, ALTERED_CASE, NULL);
   g_autoptr (VnCase) c = vn_case_load (folder, &error);
-  VnStage stage;
+  VnCaseRun run;
+  VnLab *lab;
 
   g_assert_no_error (error);
-  build_case (c, &stage);
-  vn_test_do (stage.kernel, VN_VERB_SET, vn_kobj_rules (c->host, alteration->tool, alteration->text));
+  build_case (c, &run, &lab);
+  vn_test_do (vn_lab_kernel (lab), VN_VERB_SET, vn_kobj_rules (c->host, alteration->tool, alteration->text));
   for (VnTool tool = 0; tool < VN_N_TOOLS; tool++)
     {
-      g_autofree char *save = read_back (stage.kernel, c->host, tool);
-      g_autofree char *difference = vn_case_rules_compare (c, tool, save);
+      g_autofree char *save = vn_case_read_back (vn_lab_kernel (lab), c->host, tool, &error);
+      g_autofree char *difference = vn_case_rules_compare (g_ptr_array_index (c->steps, 0), tool, save);
 
+      g_assert_no_error (error);
       g_test_message ("%s: %s", vn_tool_name (tool), difference != NULL ? difference : "as the agent has it");
       g_assert_true ((difference != NULL) == (tool == alteration->tool));
     }
-  g_assert_cmpuint (count_deltas (&stage), >, 0);
-  remove_case (&stage);
+  g_assert_cmpuint (count_deltas (lab, run.tables), >, 0);
+  remove_case (&run, lab);
 }
 
 static void
