@@ -24,6 +24,7 @@ static const VnVerbInfo verbs[] = {
   { "ls", "", "the labs that are up", vn_verb_ls },
   { "exec", "NAME NODE [--] CMD…", "run a command in a node of a lab that is up", vn_verb_exec },
   { "shell", "NAME NODE", "a shell in a node of a lab that is up", vn_verb_shell },
+  { "inspect", "NAME", "links, addresses, leases and programs of a lab that is up", vn_verb_inspect },
   { "capture", "NAME [NODE[:DEV]…]", "packets of a lab that is up, as pcapng", vn_verb_capture },
   { "doctor", "", "what this machine can do, and the cure for what it can't", vn_verb_doctor },
 };
