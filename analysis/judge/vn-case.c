@@ -160,6 +160,15 @@ vn_case_is_bridge_port (const VnCase *c, const char *node, const char *dev)
 }
 
 gboolean
+vn_case_is_program (const VnCase *c, const char *node)
+{
+  for (guint i = 0; i < c->topology->ends->len; i++)
+    if (vn_topology_end (c->topology, i)->node == node)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
 vn_case_is_routed (const VnCase *c, guint index)
 {
   const VnCell *cell = vn_case_cell (c, index);

@@ -34,6 +34,8 @@ const char *vn_case_sysctl (const VnCase *c, const char *node, const char *key, 
 gboolean vn_case_bridge_nf (const VnCase *c, const char *node, VnFamily family, VnOrigin *ret_origin);
 /* Whether a device is a bridge's port: what comes in there has not come to its node yet. */
 gboolean vn_case_is_bridge_port (const VnCase *c, const char *node, const char *dev);
+/* Whether no end is on a node: a hypervisor's program, whose bridge has no capture but at its ports. */
+gboolean vn_case_is_program (const VnCase *c, const char *node);
 /* Whether a cell's way may lead over routers, or to an address that is not the asked end's. */
 gboolean vn_case_is_routed (const VnCase *c, guint cell);
 /* The node that takes the probe of a cell if all is well: the asked end's; of a name, the resolver's. NULL = nobody. */

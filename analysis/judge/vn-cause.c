@@ -91,10 +91,12 @@ vn_cause_quirk (const VnPrediction *prediction, VnCause *cause)
 }
 
 void
-vn_cause_source (const VnCase *c, const VnHop *hop, const char *seen, const char *wanted, VnCause *cause)
+vn_cause_source (const VnCase *c, const VnHop *hop, const char *seen, VnIp wanted, VnCause *cause)
 {
+  g_autofree char *text = vn_ip_is_set (wanted) ? vn_ip_to_string (wanted) : g_strdup ("another address");
+
   vn_cause_set (c, cause, VN_CAUSE_NAT, VN_NONE, VN_ORIGIN_NONE,
-                "it arrived with the source %s: nobody put %s in its place", seen, wanted);
+                "it arrived with the source %s: nobody put %s in its place", seen, text);
   g_free (cause->where);
   cause->where = g_strdup (vn_places_point (c->places, hop->point)->name);
 }
@@ -337,15 +339,42 @@ explain_lost_reply (const Question *q)
   vn_lost_explain (q->c, &lost, q->cause);
 }
 
+/* The packet arrived, and nothing came out of the asked node: what answers there had no way back, or nothing does. */
+static void
+explain_no_answer (const Question *q)
+{
+  gboolean is_name = q->cell->kind == VN_CELL_DNS;
+  const char *node = vn_case_target_node (q->c, q->index);
+
+  vn_cause_set (q->c, q->cause, is_name ? VN_CAUSE_NO_NAME : VN_CAUSE_NO_ROUTE, end_of (q, q->cell->to)->machine,
+                VN_ORIGIN_NONE, is_name ? "%s was asked and did not answer" : "%s sent no answer: it has no way back",
+                node);
+}
+
+static void
+explain_routed_answer (const Question *q, const GArray *hops)
+{
+  guint asker = q->cell->from;
+
+  if (hops->len == 0)
+    explain_no_answer (q);
+  else if (q->cell->kind == VN_CELL_DNS && vn_hops_at (hops, vn_places_end (q->c->places, asker), FALSE))
+    vn_cause_set (q->c, q->cause, VN_CAUSE_NO_NAME, end_of (q, asker)->machine, VN_ORIGIN_NONE,
+                  "the resolver answered %s without an address of %s", end_of (q, asker)->name,
+                  end_of (q, q->cell->to)->node);
+  else
+    explain_routed (q, q->cell->to, hops);
+}
+
 static void
 explain_lost_answer (const Question *q)
 {
   const GArray *hops = vn_observation_path (q->c->seen, q->index)->back;
   VnLostFrame lost = { .to = q->cell->from, .hops = hops, .state = VN_CT_ESTABLISHED };
 
-  if (vn_case_is_routed (q->c, q->index) && hops->len > 0)
+  if (vn_case_is_routed (q->c, q->index))
     {
-      explain_routed (q, q->cell->kind == VN_CELL_DNS ? q->cell->from : q->cell->to, hops);
+      explain_routed_answer (q, hops);
       return;
     }
   lost.from = vn_match_answerer (q->c, q->index);

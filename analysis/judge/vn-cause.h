@@ -12,8 +12,9 @@ void vn_cause_predicted (const VnCase *c, guint cell, const VnPrediction *predic
 /* From shots, frames, rules and tables. @cause: zeroed; stays so for what was delivered and answered as predicted. */
 void vn_cause_observed (const VnCase *c, guint cell, VnOutcome observed, const VnPrediction *prediction,
                         VnCause *cause);
-/* For a packet that arrived with a source that no translation should have left, or made. @hop: where it did. */
-void vn_cause_source (const VnCase *c, const VnHop *hop, const char *seen, const char *wanted, VnCause *cause);
+/* For a packet that arrived with a source that no translation should have left, or made. @hop: where it did. @wanted:
+ * unset = any other. */
+void vn_cause_source (const VnCase *c, const VnHop *hop, const char *seen, VnIp wanted, VnCause *cause);
 /* For what is as a quirk says and has no other cause: the quirk, and the line where the promise ends. */
 void vn_cause_quirk (const VnPrediction *prediction, VnCause *cause);
 

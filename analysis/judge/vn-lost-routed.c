@@ -86,7 +86,7 @@ vn_lost_routed_explain (const VnCase *c, const VnEnd *from, const GArray *hops, 
       return;
     }
   point = vn_places_point (c->places, last->point);
-  if (last->outgoing || vn_case_is_bridge_port (c, point->node, point->dev))
+  if (last->outgoing || (vn_case_is_bridge_port (c, point->node, point->dev) && !vn_case_is_program (c, point->node)))
     blame_cable (c, point, cause);
   else
     blame_forwarder (c, point->node, cause);

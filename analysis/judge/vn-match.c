@@ -76,16 +76,6 @@ is_other_end (const VnCase *c, const VnCell *cell, guint point)
          && vn_topology_end (c->topology, end)->domain == vn_topology_end (c->topology, cell->from)->domain;
 }
 
-/* Whether no end is on a node: a hypervisor's program, whose bridge has no capture but at its ports. */
-static gboolean
-is_program (const VnCase *c, const char *node)
-{
-  for (guint i = 0; i < c->topology->ends->len; i++)
-    if (vn_topology_end (c->topology, i)->node == node)
-      return FALSE;
-  return TRUE;
-}
-
 /* The first hop by which frames come to a node, or leave it, by any of its devices: behind a router that need not be
  * the one with the address. */
 static const VnHop *
@@ -97,7 +87,7 @@ hop_of_node (const VnCase *c, const GArray *hops, const char *node, gboolean out
       const VnCapturePoint *point = vn_places_point (c->places, hop->point);
 
       if (!hop->tunnelled && hop->outgoing == outgoing && point->node == node
-          && (is_program (c, node) || !vn_case_is_bridge_port (c, node, point->dev)))
+          && (vn_case_is_program (c, node) || !vn_case_is_bridge_port (c, node, point->dev)))
         return hop;
     }
   return NULL;

@@ -203,25 +203,28 @@ static void
 judge_source (const VnCase *c, guint index, const VnPrediction *prediction, VnRunCell *cell)
 {
   const VnHop *hop = vn_case_is_routed (c, index) ? vn_match_delivery (c, index) : NULL;
-  g_autofree char *seen = NULL, *wanted = NULL;
+  const VnEnd *from = vn_topology_end (c->topology, vn_case_cell (c, index)->from);
+  g_autofree char *seen = NULL;
   const VnPacketHeaders *headers;
+  gboolean is_own, is_wrong;
   VnPacket packet;
 
-  if (!hop || !vn_ip_is_set (prediction->seen_as))
+  if (!hop)
     return;
   vn_observation_decode (c->seen, c->evidence->store, hop->frame, &packet);
   headers = vn_packet_innermost (&packet);
   seen = vn_ip_to_string (headers->ip_src);
-  if (!vn_ip_equal (headers->ip_src, vn_end_address (vn_topology_end (c->topology, vn_case_cell (c, index)->from),
-                                                     headers->ip_src.family)))
+  is_own = vn_ip_equal (headers->ip_src, vn_end_address (from, headers->ip_src.family));
+  is_wrong = vn_ip_is_set (prediction->seen_as) ? !vn_ip_equal (prediction->seen_as, headers->ip_src)
+                                                : prediction->translated && is_own;
+  if (vn_ip_is_set (prediction->seen_as) && !is_own)
     cell->seen_as = headers->layers & (VN_HAS_TCP | VN_HAS_UDP) ? g_strdup_printf ("%s:%u", seen, headers->sport)
                                                                 : g_strdup (seen);
-  if (vn_ip_equal (prediction->seen_as, headers->ip_src))
+  if (!is_wrong)
     return;
-  wanted = vn_ip_to_string (prediction->seen_as);
-  vn_cause_source (c, hop, seen, wanted, &cell->observed_cause);
+  vn_cause_source (c, hop, seen, prediction->seen_as, &cell->observed_cause);
   if (cell->verdict == VN_VERDICT_PASS)
-    settle (cell, VN_VERDICT_FAIL, "seen as %s instead of %s", seen, wanted);
+    settle (cell, VN_VERDICT_FAIL, "seen with the source %s", seen);
 }
 
 static void

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The matrix: who reaches whom, one table for each network, senders down, receivers across.
+/* The matrix: who reaches whom, senders down, receivers across. One table for each network; where packets are passed
+ * from one to another, one table for all.
  *
- * A field has three places, for ping, TCP and UDP: the letter stands if at least one probe of that kind was answered,
- * a dot if none was. A mark follows where something is not as it should be, which is not always what letters show: one
- * port of many may be open. */
+ * A field has three places, for ping, TCP and UDP, and a fourth where names were asked for: the letter stands if at
+ * least one probe of that kind was answered, a dot if none was. A mark follows where something is not as it should be,
+ * which is not always what letters show: one port of many may be open. */
 #include "analysis/report/vn-terminal.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@
 typedef struct
 {
   gboolean probed, ping, tcp, udp;
+  gboolean asked, name; /* for its name, and told */
   VnVerdict worst;
 } Field;
 
@@ -22,6 +24,8 @@ typedef struct
   GHashTable *index; /* end name -> index + 1 */
   Field *fields;     /* from * n + to */
   guint n;
+  gboolean is_joined; /* one table for all networks */
+  gboolean has_names;
 } Matrix;
 
 /* Failed is worse than an error of ours is worse than undecided is worse than passed. */
@@ -44,13 +48,42 @@ field_of (const Matrix *m, const char *from, const char *to)
 }
 
 static void
-note_cell (const Matrix *m, const VnRunCell *cell)
+note_name (Matrix *m, const VnRunCell *cell)
+{
+  Field *field = field_of (m, cell->from, cell->to);
+
+  m->has_names = TRUE;
+  if (!field)
+    return;
+  field->probed = field->asked = TRUE;
+  field->name |= cell->observed.answered == VN_LEG_YES;
+  if (is_worse (cell->verdict, field->worst))
+    field->worst = cell->verdict;
+}
+
+static gboolean
+crosses_networks (const Matrix *m, const VnRunCell *cell)
+{
+  guint i = GPOINTER_TO_UINT (g_hash_table_lookup (m->index, cell->from));
+  guint j = cell->to ? GPOINTER_TO_UINT (g_hash_table_lookup (m->index, cell->to)) : 0;
+
+  return i && j
+         && strcmp (g_ptr_array_index (m->run->end_domains, i - 1), g_ptr_array_index (m->run->end_domains, j - 1))
+                != 0;
+}
+
+static void
+note_cell (Matrix *m, const VnRunCell *cell)
 {
   Field *field = cell->kind == VN_CELL_REACH ? field_of (m, cell->from, cell->to) : NULL;
   gboolean yes = cell->observed.answered == VN_LEG_YES;
 
+  if (cell->kind == VN_CELL_DNS)
+    note_name (m, cell);
   if (!field)
     return;
+  /* TCP is tried over several networks only where somebody passes packets on. */
+  m->is_joined |= g_str_has_prefix (cell->what, "tcp") && crosses_networks (m, cell);
   field->probed = TRUE;
   field->ping |= yes && g_str_has_prefix (cell->what, "icmp");
   field->tcp |= yes && g_str_has_prefix (cell->what, "tcp");
@@ -104,22 +137,23 @@ add_padded (GString *out, const VnReportOptions *options, VnStyle style, const c
 static void
 add_field (GString *out, const VnReportOptions *options, const Field *field, guint width, gboolean is_last)
 {
-  gboolean any = field->ping || field->tcp || field->udp;
+  gboolean any = field->ping || field->tcp || field->udp || field->name;
   VnStyle style = field->worst == VN_VERDICT_PASS && !any ? VN_STYLE_DIM : marks[field->worst].style;
-  g_autofree char *text = g_strdup_printf ("%c%c%c%s", field->ping ? 'p' : '.', field->tcp ? 't' : '.',
-                                           field->udp ? 'u' : '.', marks[field->worst].mark);
+  const char *name = !field->asked ? "" : field->name ? "n" : ".";
+  g_autofree char *text = g_strdup_printf ("%c%c%c%s%s", field->ping ? 'p' : '.', field->tcp ? 't' : '.',
+                                           field->udp ? 'u' : '.', name, marks[field->worst].mark);
 
   add_padded (out, options, field->probed ? style : VN_STYLE_DIM, field->probed ? text : "-", width, is_last);
 }
 
-/* Ends of a network, as indices. */
+/* Ends of a network, or of all, as indices. @domain: NULL = all. */
 static GArray *
 members_of (const VnRun *run, const char *domain)
 {
   GArray *members = g_array_new (FALSE, FALSE, sizeof (guint));
 
   for (guint i = 0; i < run->end_domains->len; i++)
-    if (strcmp (g_ptr_array_index (run->end_domains, i), domain) == 0)
+    if (!domain || strcmp (g_ptr_array_index (run->end_domains, i), domain) == 0)
       g_array_append_val (members, i);
   return members;
 }
@@ -132,9 +166,9 @@ end_name (const VnRun *run, const GArray *members, guint i)
 
 /* Columns that an end takes, without the gap. */
 static guint
-column_width (const VnRun *run, const GArray *members, guint i)
+column_width (const Matrix *m, const GArray *members, guint i)
 {
-  return MAX ((guint)strlen (end_name (run, members, i)), 4);
+  return MAX ((guint)strlen (end_name (m->run, members, i)), m->has_names ? 5 : 4);
 }
 
 static guint
@@ -167,7 +201,7 @@ add_row (GString *out, const VnReportOptions *options, const Matrix *m, const GA
     {
       g_string_append_c (out, ' ');
       add_field (out, options, &m->fields[from * m->n + g_array_index (members, guint, j)],
-                 column_width (m->run, members, j), j + 1 == last);
+                 column_width (m, members, j), j + 1 == last);
     }
   g_string_append_c (out, '\n');
 }
@@ -180,28 +214,27 @@ add_columns (GString *out, const VnReportOptions *options, const Matrix *m, cons
   g_string_append_printf (out, "  %-*s  %-*s ", (int)sender_width (m, members), CORNER,
                           (int)widest (m->run->end_places, members), "");
   for (guint j = first; j < last; j++)
-    g_string_append_printf (out, " %-*s", j + 1 < last ? (int)column_width (m->run, members, j) : 0,
+    g_string_append_printf (out, " %-*s", j + 1 < last ? (int)column_width (m, members, j) : 0,
                             end_name (m->run, members, j));
   g_string_append_c (out, '\n');
   for (guint i = 0; i < members->len; i++)
     add_row (out, options, m, members, i, first, last);
 }
 
-/* Splits a network's table where it is wider than the terminal. */
+/* Splits a table where it is wider than the terminal. @domain: NULL = all networks in one. */
 static void
 add_network (GString *out, const VnReportOptions *options, const Matrix *m, const char *domain)
 {
   g_autoptr (GArray) members = members_of (m->run, domain);
   guint left = 5 + sender_width (m, members) + widest (m->run->end_places, members);
 
-  vn_terminal_heading (out, options, "%s", domain);
+  vn_terminal_heading (out, options, "%s", domain ? domain : "Who reaches whom");
   for (guint first = 0; first < members->len;)
     {
       guint last = first, width = left;
 
-      while (last < members->len
-             && (last == first || width + 1 + column_width (m->run, members, last) <= options->width))
-        width += 1 + column_width (m->run, members, last++);
+      while (last < members->len && (last == first || width + 1 + column_width (m, members, last) <= options->width))
+        width += 1 + column_width (m, members, last++);
       add_columns (out, options, m, members, first, last);
       first = last;
     }
@@ -226,6 +259,11 @@ add_legend (GString *out, const VnReportOptions *options, const Matrix *m)
       g_string_append_printf (text, ", %s %s", marks[i].mark, marks[i].meaning);
   g_string_append_c (out, '\n');
   vn_terminal_wrap (out, options, 2, "p ping, t TCP, u UDP: answered on at least one port that was tried");
+  if (m->has_names)
+    {
+      g_string_append_c (out, '\n');
+      vn_terminal_wrap (out, options, 2, "n: the name was resolved for it");
+    }
   g_string_append_c (out, '\n');
   vn_terminal_wrap (out, options, 2, text->str);
   g_string_append_c (out, '\n');
@@ -238,7 +276,9 @@ vn_terminal_matrix (GString *out, const VnReportOptions *options, const VnRun *r
   Matrix m;
 
   matrix_init (&m, run);
-  for (guint i = 0; i < run->end_domains->len; i++)
+  if (m.is_joined)
+    add_network (out, options, &m, NULL);
+  for (guint i = 0; !m.is_joined && i < run->end_domains->len; i++)
     if (g_hash_table_add (seen, g_ptr_array_index (run->end_domains, i)))
       add_network (out, options, &m, g_ptr_array_index (run->end_domains, i));
   add_legend (out, options, &m);
