@@ -145,7 +145,6 @@ count (const VnSeen *seen, VnFlow *flow, guint from, guint32 payload)
   side->packets++;
   side->bytes += seen->packet->len;
   side->payload += payload;
-  side->points |= G_GUINT64_CONSTANT (1) << seen->point;
   flow->first_ns = MIN (flow->first_ns, seen->packet->time_ns);
   flow->last_ns = MAX (flow->last_ns, seen->packet->time_ns);
 }

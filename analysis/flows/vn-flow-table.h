@@ -37,7 +37,7 @@ typedef struct
 {
   guint64 packets, bytes; /* whole frames as they were on the wire, outer headers included */
   guint64 payload;        /* bytes above TCP, UDP, or IP */
-  guint64 points;         /* bit n: seen at capture point n (the last bit: n and above) */
+  guint64 points;         /* bit n: one of its packets was seen at capture point n and at another one */
   guint32 tcp_isn, tcp_next;
   guint32 n_retransmissions;
   guint8 tcp_seen; /* flags that were sent */

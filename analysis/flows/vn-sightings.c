@@ -171,7 +171,17 @@ add_sample (VnSightings *s, const Slot *slot, const VnSeen *seen)
     pair->samples[seen->from][pair->n_samples[seen->from]++] = is_swapped ? -delta : delta;
 }
 
-/* What was seen at some of the points where its conversation is seen. */
+/* How much later than at point @from the first packet that both have was seen at point @to. */
+static gint64
+shift_between (const VnSightings *s, guint from, guint to)
+{
+  const Pair *pair = g_hash_table_lookup (s->pairs, GUINT_TO_POINTER (MIN (from, to) << 8 | MAX (from, to)));
+  gint64 shift = !pair ? 0 : pair->n_samples[0] > 0 ? pair->samples[0][0] : pair->samples[1][0];
+
+  return from < to ? shift : -shift;
+}
+
+/* What was not seen at all the points at which other packets of its conversation were. */
 static void
 check_left (VnAnalysis *a, const Slot *slot)
 {
@@ -185,8 +195,9 @@ check_left (VnAnalysis *a, const Slot *slot)
   for (guint i = 0; missing != 0 && i < a->points->len; i++)
     {
       const VnPoint *point = g_ptr_array_index (a->points, i);
+      gint64 time_ns = slot->time_ns + shift_between (a->sightings, slot->point, i);
 
-      if (missing >> i & 1 && slot->time_ns >= point->first_ns && slot->time_ns <= point->last_ns)
+      if (missing >> i & 1 && time_ns >= point->first_ns && time_ns <= point->last_ns)
         {
           g_autofree char *subject = vn_analysis_subject (a, flow);
 
@@ -226,7 +237,7 @@ note_again (VnAnalysis *a, Slot *slot, VnSeen *seen)
     }
   add_sample (s, slot, seen);
   slot->points |= bit;
-  vn_flow_table_get (a->flows, slot->flow)->side[slot->from].points |= bit;
+  vn_flow_table_get (a->flows, slot->flow)->side[slot->from].points |= slot->points;
 }
 
 /* ---- translation ---- */

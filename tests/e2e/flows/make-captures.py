@@ -97,7 +97,30 @@ def captures():
     reuse = tcp_session(seed=1) + tcp_session(seed=90000)
     inner_web = [vxlan(p, src="192.168.1.1" if p[IP].src == "10.0.0.1" else "192.168.1.2",
                        dst="192.168.1.2" if p[IP].src == "10.0.0.1" else "192.168.1.1") for p in tcp_session()]
+    same = udp()
+    quoted = lambda packet, **kw: eth(B, A) / IP(src="10.0.0.254", dst="10.0.0.1") / ICMP(**kw) / raw(packet[IP])[:28]  # noqa: E731
+    errors = [udp(dport=7000 + i) for i in range(4)]
+    full = tcp_session()
+    full[8][TCP].window = 0
+    one_way = [p for p in tcp_session()[3:] if p[IP].src == "10.0.0.2"]
     return {
+        "two-routers": ([ra, eth(B, "33:33:00:00:00:01") / IPv6(src="fe80::2", dst="ff02::1") / ICMPv6ND_RA()], LINK_ETHERNET),
+        "dhcp-lost": ([dhcp("discover", 1, "0.0.0.0", "255.255.255.255", 68, 67)] * 2, LINK_ETHERNET),
+        "dhcp-two": ([dhcp("discover", 1, "0.0.0.0", "255.255.255.255", 68, 67), dhcp("offer", 2, "10.0.0.2", "10.0.0.5", 67, 68),
+                      eth(C, A) / IP(src="10.0.0.3", dst="10.0.0.5") / UDP(sport=67, dport=68) / BOOTP(
+                          op=2, xid=7, chaddr=bytes.fromhex("fa163e000001")) / DHCP(
+                              options=[("message-type", "offer"), ("server_id", "10.0.0.3"), "end"])], LINK_ETHERNET),
+        "dns-failed": ([dns[2], eth(B, A) / IP(src="10.0.0.2", dst="10.0.0.1") / UDP(sport=53, dport=5355) / DNS(
+            id=2, qr=1, rcode=3, qd=DNSQR(qname="lost.example.org"))], LINK_ETHERNET),
+        "icmp-errors": (errors + [quoted(errors[0], type=3, code=13), quoted(errors[1], type=3, code=4, nexthopmtu=1400),
+                                  quoted(errors[2], type=11), quoted(errors[3], type=5, code=1)], LINK_ETHERNET),
+        "tcp-gap": ([p for i, p in enumerate(tcp_session()) if i not in (6,)], LINK_ETHERNET),
+        "tcp-one-way": (one_way[:3], LINK_ETHERNET),
+        "tcp-full": (full, LINK_ETHERNET),
+        "vxlan-multicast": ([vxlan(arp[0], dst="239.1.1.1")], LINK_ETHERNET),
+        "vxlan-moved": ([vxlan(udp(), src="192.168.1.1"), vxlan(udp(), src="192.168.1.3")], LINK_ETHERNET),
+        "vxlan-ports": ([vxlan(udp()), vxlan(udp(), dport=8472)], LINK_ETHERNET),
+        "vxlan-fragments": ([f for f in fragment(vxlan(udp(size=1400)), 1000)], LINK_ETHERNET),
         "tcp": (tcp_session(), LINK_ETHERNET),
         "tcp-rst": (tcp_session(end="rst"), LINK_ETHERNET),
         "tcp-reuse": (reuse, LINK_ETHERNET),
@@ -131,7 +154,7 @@ def captures():
         "vxlan": (inner_web, LINK_ETHERNET),
         "vxlan-8472": ([vxlan(p, 7, dport=8472) for p in tcp_session()], LINK_ETHERNET),
         "vxlan-flood": ([vxlan(arp[0], dst=f"192.168.1.{i}") for i in range(2, 6)]
-                        + [vxlan(udp(), dst=f"192.168.1.{i}") for i in range(2, 6)], LINK_ETHERNET),
+                        + [vxlan(same, dst=f"192.168.1.{i}") for i in range(2, 6)], LINK_ETHERNET),
         "geneve": ([eth() / IP(src="192.168.1.1", dst="192.168.1.2") / UDP(sport=1, dport=6081) / GENEVE(vni=5, proto=0x6558)
                     / p for p in tcp_session()], LINK_ETHERNET),
         "gre": ([eth() / IP(src="192.168.1.1", dst="192.168.1.2") / GRE(proto=0x800) / p[IP] for p in tcp_session()]
@@ -157,14 +180,47 @@ def captures():
     }
 
 
-def pcap(packets, link, order="<", magic=0xa1b2c3d4, snaplen=262144, cut=None):
+def pcap(packets, link, order="<", magic=0xa1b2c3d4, snaplen=262144, cut=None, step=10000):
     out = struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, snaplen, link)
     unit = 1000 if magic == 0xa1b23c4d else 1
     for i, packet in enumerate(packets):
         data = raw(packet)
         held = data[:cut] if cut else data
-        out += struct.pack(order + "IIII", 1700000000 + i // 100, (i % 100) * 10000 * unit, len(held), len(data)) + held
+        out += struct.pack(order + "IIII", 1700000000 + i // 100, (i % 100) * step * unit, len(held), len(data)) + held
     return out
+
+
+def sides(folder):
+    """One connection seen by two capture machines: the clock of the second is ahead, and one packet is lost between."""
+    packets = tcp_session(size=9000)
+    other = [raw(p) for i, p in enumerate(packets) if i != 9]
+    (folder / "side-a.pcap").write_bytes(pcap(packets, LINK_ETHERNET))
+    data = bytearray(pcap(packets, LINK_ETHERNET))
+    out, at = data[:24], 24
+    for i, packet in enumerate(packets):
+        size = 16 + len(raw(packet))
+        seconds, micro = struct.unpack_from("<II", data, at)
+        struct.pack_into("<II", data, at, seconds + 2, micro + 500)
+        out += data[at:at + size] if i != 9 else b""
+        at += size
+    (folder / "side-b.pcap").write_bytes(out)
+    assert len(other) == len(packets) - 1
+
+
+def nat(folder):
+    """The same connection with a private source on the inside and a public one on the outside."""
+    inside = tcp_session("192.168.0.5", "8.8.8.8", size=1000)
+    outside = []
+    for packet in inside:
+        moved = packet.copy()
+        if moved[IP].src == "192.168.0.5":
+            moved[IP].src, moved[TCP].sport = "203.0.113.9", 61000
+        else:
+            moved[IP].dst, moved[TCP].dport = "203.0.113.9", 61000
+        moved[IP].ttl -= 1
+        outside.append(moved)
+    (folder / "nat-inside.pcap").write_bytes(pcap(inside, LINK_ETHERNET))
+    (folder / "nat-outside.pcap").write_bytes(pcap(outside, LINK_ETHERNET))
 
 
 def main():
@@ -178,6 +234,14 @@ def main():
     (folder / "nanoseconds.pcap").write_bytes(pcap(mixed_packets, LINK_ETHERNET, "<", 0xa1b23c4d))
     (folder / "big-nanoseconds.pcap").write_bytes(pcap(mixed_packets, LINK_ETHERNET, ">", 0xa1b23c4d))
     (folder / "snaplen.pcap").write_bytes(pcap(mixed_packets, LINK_ETHERNET, "<", snaplen=60, cut=60))
+    (folder / "cut-headers.pcap").write_bytes(pcap(made["udp"][0][:3], LINK_ETHERNET, "<", cut=36))
+    backwards = bytearray(pcap(made["udp"][0][:3], LINK_ETHERNET))
+    struct.pack_into("<I", backwards, 24, 1800000000)
+    (folder / "clock-back.pcap").write_bytes(backwards)
+    twice = [p for p in tcp_session() for _ in range(2)]
+    (folder / "twice.pcap").write_bytes(pcap(twice, LINK_ETHERNET, step=10))
+    sides(folder)
+    nat(folder)
     (folder / "packed.pcap.gz").write_bytes(gzip.compress(pcap(mixed_packets, LINK_ETHERNET), mtime=0))
     subprocess.run(["zstd", "-q", "-f", folder / "mixed.pcap", "-o", folder / "packed.pcap.zst"], check=True)
     for name in ("mixed", "raw", "sll", "vxlan"):
