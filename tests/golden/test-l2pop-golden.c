@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* VXLAN devices and their forwarding entries against those that Neutron's own server and agents made (golden/l2pop).
  *
- * Each folder holds one network's ports in the order in which they were plugged (case.json) and, for each step and
- * host, the lines about VXLAN devices of `bridge fdb`, `ip neigh` and `ip -d link`. Learned entries are not compared,
- * and the kernel lists entries in no order. */
+ * Each folder holds one network's ports and what happened to them (case.json) and, for each step and host, the lines
+ * about VXLAN devices of `bridge fdb`, `ip neigh` and `ip -d link`. Learned entries are not compared, and the kernel
+ * lists entries in no order. */
 #include <string.h>
 
 #include <json-glib/json-glib.h>
@@ -67,10 +67,31 @@ add_host (VnTopology *t, JsonObject *root, JsonObject *host)
   g_ptr_array_add (t->machines, machine);
 }
 
+static guint
+find_machine (const VnTopology *t, const char *name)
+{
+  for (guint i = 0; i < t->machines->len; i++)
+    if (g_str_equal (vn_topology_machine (t, i)->name, name))
+      return i;
+  return VN_NONE;
+}
+
+static void
+set_addresses (VnPort *port, JsonArray *addresses)
+{
+  g_array_set_size (port->fixed_ips, 0);
+  for (guint i = 0; i < json_array_get_length (addresses); i++)
+    {
+      VnFixedIp fixed = { .subnet = VN_NONE };
+
+      g_assert_true (vn_ip_parse (json_array_get_string_element (addresses, i), &fixed.ip_address));
+      g_array_append_val (port->fixed_ips, fixed);
+    }
+}
+
 static void
 add_port (VnTopology *t, JsonObject *object)
 {
-  JsonArray *addresses = json_object_get_array_member (object, "fixed_ips");
   VnPort *port = vn_port_new ();
 
   port->id = g_strdup (json_object_get_string_member (object, "id"));
@@ -80,16 +101,8 @@ add_port (VnTopology *t, JsonObject *object)
   port->admin_state_up = TRUE;
   port->port_security_enabled = TRUE;
   g_assert_true (vn_mac_parse (json_object_get_string_member (object, "mac_address"), &port->mac_address));
-  for (guint i = 0; i < t->machines->len; i++)
-    if (g_str_equal (vn_topology_machine (t, i)->name, json_object_get_string_member (object, "binding:host_id")))
-      port->host = i;
-  for (guint i = 0; i < json_array_get_length (addresses); i++)
-    {
-      VnFixedIp fixed = { .subnet = VN_NONE };
-
-      g_assert_true (vn_ip_parse (json_array_get_string_element (addresses, i), &fixed.ip_address));
-      g_array_append_val (port->fixed_ips, fixed);
-    }
+  port->host = find_machine (t, json_object_get_string_member (object, "binding:host_id"));
+  set_addresses (port, json_object_get_array_member (object, "fixed_ips"));
   g_ptr_array_add (t->ports, port);
 }
 
@@ -127,6 +140,48 @@ build (JsonObject *root)
     add_port (t, json_array_get_object_element (ports, i));
   g_assert_true (vn_topology_seal (t, diags));
   return g_steal_pointer (&t);
+}
+
+/* ---- events ---- */
+
+/* What @event says of the port is so from then on. Transfer full. */
+static VnTopology *
+changed_model (const VnTopology *model, guint index, JsonObject *event)
+{
+  VnTopology *t = vn_topology_copy (model);
+  VnPort *port = g_ptr_array_index (t->ports, index);
+  g_autoptr (VnDiagList) diags = vn_diag_list_new ();
+
+  port->deleted = g_str_equal (json_object_get_string_member (event, "op"), "delete");
+  port->admin_state_up = json_object_get_boolean_member_with_default (event, "admin_state_up", port->admin_state_up);
+  if (json_object_has_member (event, "fixed_ips"))
+    set_addresses (port, json_object_get_array_member (event, "fixed_ips"));
+  if (json_object_has_member (event, "host"))
+    port->host = find_machine (t, json_object_get_string_member (event, "host"));
+  g_assert_true (vn_topology_seal (t, diags));
+  return t;
+}
+
+static void
+add_event (GArray *events, const VnTopology *first, JsonObject *event)
+{
+  const VnTopology *model = vn_events_final_topology (events, first);
+  const char *op = json_object_get_string_member (event, "op");
+  guint port = (guint)json_object_get_int_member (event, "port");
+  guint host = json_object_has_member (event, "host")
+                   ? find_machine (model, json_object_get_string_member (event, "host"))
+                   : VN_NONE;
+
+  if (g_str_equal (op, "plug"))
+    vn_events_add_port_up (events, port, host, VN_ORIGIN_NONE);
+  else if (g_str_equal (op, "unplug"))
+    vn_events_add_unplug (events, port, host, VN_ORIGIN_NONE);
+  else
+    {
+      g_autoptr (VnTopology) changed = changed_model (model, port, event);
+
+      vn_events_add_api (events, changed, VN_ORIGIN_NONE);
+    }
 }
 
 /* ---- comparing ---- */
@@ -201,23 +256,18 @@ compare_host (const char *folder, const char *host, const VnTables *tables)
 }
 
 static void
-run_step (const VnTopology *t, JsonObject *root, const char *folder, JsonObject *step)
+compare_step (JsonObject *root, const char *folder, const VnWorld *world)
 {
-  g_autoptr (GArray) events = vn_topology_default_events (t);
-  g_autoptr (VnTables) tables = vn_tables_new ();
-  g_autoptr (VnWorld) world = NULL;
-  g_autofree char *path = g_build_filename (folder, json_object_get_string_member (step, "folder"), NULL);
   JsonArray *hosts = json_object_get_array_member (root, "hosts");
+  g_autoptr (VnTables) tables = vn_tables_new ();
 
-  g_array_set_size (events, (guint)json_object_get_int_member (step, "ports_up"));
-  world = vn_world_fold (vn_world_new (t, NULL), events);
   vn_world_render (world, tables);
   for (guint i = 0; i < json_array_get_length (hosts); i++)
     {
-      JsonObject *host = json_array_get_object_element (hosts, i);
+      const char *host = json_object_get_string_member (json_array_get_object_element (hosts, i), "name");
 
-      g_test_message ("%s, %s", path, json_object_get_string_member (host, "name"));
-      compare_host (path, json_object_get_string_member (host, "name"), tables);
+      g_test_message ("%s, %s", folder, host);
+      compare_host (folder, host, tables);
     }
 }
 
@@ -228,6 +278,7 @@ test_case (gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_build_filename (data, "case.json", NULL);
   g_autoptr (VnTopology) t = NULL;
+  g_autoptr (GArray) all = vn_events_new ();
   JsonObject *root;
   JsonArray *steps;
 
@@ -237,7 +288,17 @@ test_case (gconstpointer data)
   t = build (root);
   steps = json_object_get_array_member (root, "steps");
   for (guint i = 0; i < json_array_get_length (steps); i++)
-    run_step (t, root, data, json_array_get_object_element (steps, i));
+    {
+      JsonObject *step = json_array_get_object_element (steps, i);
+      JsonArray *events = json_object_get_array_member (step, "events");
+      g_autofree char *folder = g_build_filename (data, json_object_get_string_member (step, "folder"), NULL);
+      g_autoptr (VnWorld) world = NULL;
+
+      for (guint j = 0; j < json_array_get_length (events); j++)
+        add_event (all, t, json_array_get_object_element (events, j));
+      world = vn_world_fold (vn_world_new (t, NULL), all);
+      compare_step (root, folder, world);
+    }
 }
 
 int
