@@ -194,7 +194,8 @@ forward_by_engine (const Rules *rules, const VnHvNetwork *network, const VnForwa
   vn_ruleset_sort (ruleset);
 }
 
-/* libvirt has no port forwarding of its own; its documentation gives these rules as a hook script. */
+/* libvirt has no port forwarding of its own; its documentation gives such rules as a hook script. That accepts whatever
+ * is for the guest's port, also from networks that see the guest's own address; here only what came by the PC's port. */
 static void
 forward_by_pc (const Rules *rules, const VnHvNetwork *network, const VnForward *forward, const char *guest)
 {
@@ -203,8 +204,8 @@ forward_by_pc (const Rules *rules, const VnHvNetwork *network, const VnForward *
 
   forward_on_pc (rules, forward, target);
   vn_chain_append (chain (rules->ruleset, "filter", "FORWARD"), forward->origin, NULL, NULL,
-                   "-d %s/32 -o %s -p %s -m %s --dport %u -j ACCEPT", guest, network->host_dev, p, p,
-                   forward->guest_port);
+                   "-d %s/32 -o %s -p %s -m %s --dport %u -m conntrack --ctstate DNAT -j ACCEPT", guest,
+                   network->host_dev, p, p, forward->guest_port);
 }
 
 static void

@@ -3,7 +3,7 @@
 # The labs that ship: all as predicted, reports complete, pcapng readable by tshark; as this user and as nobody.
 . "$VN_SRCDIR/tests/e2e/lib.sh"
 
-for lab in host-only self-service; do
+for lab in host-only nat nat-network internal bridged routed port-forward self-service; do
   code "$lab: all as predicted" 0 "$VNETLAB" test "$lab" -o "$work/$lab"
   for file in capture.pcapng report.json junit.xml report.tap; do
     [ -s "$work/$lab/$file" ]
