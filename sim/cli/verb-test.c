@@ -22,6 +22,7 @@ typedef struct
 {
   VnTopology *topology;
   VnDiagList *diags;
+  VnHeldLab *held; /* --running; else NULL */
   VnFolder folder;
   VnUsec load_time;
 } Job;
@@ -34,7 +35,7 @@ typedef struct
   char *fault;
   char *answers_name;
   VnAnswers *answers; /* given beforehand; NULL = a person is asked */
-  gboolean list, list_faults, verbose, predict_first;
+  gboolean list, list_faults, verbose, predict_first, running;
 } Options;
 
 static void
@@ -43,6 +44,7 @@ job_free (gpointer data)
   Job *job = data;
 
   g_clear_pointer (&job->topology, vn_topology_unref);
+  g_clear_pointer (&job->held, vn_held_lab_free);
   g_clear_pointer (&job->diags, vn_diag_list_free);
   vn_folder_clear (&job->folder);
   g_free (job);
@@ -108,21 +110,48 @@ is_taken (const GPtrArray *jobs, const char *path)
   return FALSE;
 }
 
+/* The lab of that name that is up, as it was loaded then. Returns: the exit code. */
+static int
+open_running (Job *job, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  job->held = vn_held_lab_open (name, FALSE, &error);
+  if (!job->held)
+    return vn_cli_fail (error);
+  job->topology = vn_topology_ref (job->held->topology);
+  return VN_EXIT_OK;
+}
+
+/* Returns: the exit code. */
+static int
+load_job (Job *job, const char *name, const Options *options)
+{
+  VnUsec start = vn_clock_now ();
+  int code = VN_EXIT_OK;
+
+  if (options->running)
+    code = open_running (job, name);
+  else if (!(job->topology = vn_cli_load (name, &options->lab, &job->diags)))
+    code = VN_EXIT_USAGE;
+  job->load_time = vn_clock_now () - start;
+  return code;
+}
+
 /* Loads a lab and opens its folder. Returns: the exit code. */
 static int
 prepare (const char *name, const Options *options, gboolean several, GPtrArray *jobs)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *wanted = NULL;
-  VnUsec start = vn_clock_now ();
   Job *job = g_new0 (Job, 1);
+  int code;
 
   job->folder = VN_FOLDER_NONE;
   g_ptr_array_add (jobs, job);
-  job->topology = vn_cli_load (name, &options->lab, &job->diags);
-  if (!job->topology)
-    return VN_EXIT_USAGE;
-  job->load_time = vn_clock_now () - start;
+  code = load_job (job, name, options);
+  if (code != VN_EXIT_OK)
+    return code;
   if (options->output)
     wanted = several ? g_build_filename (options->output, job->topology->name, NULL) : g_strdup (options->output);
   if (wanted && is_taken (jobs, wanted))
@@ -140,6 +169,7 @@ run_one (const Job *job, const Options *options, const VnReportFormat *format)
   VnUsec start = vn_clock_now ();
   const VnRunSetup setup = {
     .topology = job->topology,
+    .held = job->held,
     .diags = job->diags,
     .folder = &job->folder,
     .formats = files,
@@ -166,6 +196,13 @@ run_one (const Job *job, const Options *options, const VnReportFormat *format)
   return vn_run_exit_code (run);
 }
 
+/* Labs that are built share a sandbox; one that is up has its own. */
+static gboolean
+enter (const Job *first, GError **error)
+{
+  return first->held ? vn_held_lab_join (first->held, error) : vn_sandbox_enter (error);
+}
+
 static int
 run_all (GPtrArray *jobs, const Options *options, const VnReportFormat *format)
 {
@@ -173,7 +210,7 @@ run_all (GPtrArray *jobs, const Options *options, const VnReportFormat *format)
   int code = VN_EXIT_OK;
 
   fflush (NULL);
-  if (!vn_sandbox_enter (&error))
+  if (!enter (g_ptr_array_index (jobs, 0), &error))
     return vn_cli_fail (error);
   for (guint i = 0; i < jobs->len; i++)
     code = vn_cli_graver (code, run_one (g_ptr_array_index (jobs, i), options, format));
@@ -239,9 +276,9 @@ test_labs (char **words, const Options *options)
 
   if (!format)
     return VN_EXIT_USAGE;
-  if (!words[0])
+  if (!words[0] || (options->running && (several || options->fault)))
     {
-      fprintf (stderr, "vnetlab test: expected LAB…\n");
+      fprintf (stderr, "vnetlab test: expected %s\n", words[0] ? "one NAME and no --fault with --running" : "LAB…");
       return VN_EXIT_USAGE;
     }
   for (char **word = words; *word; word++)
@@ -275,6 +312,8 @@ vn_verb_test (int argc, char **argv)
     { "answers", 0, 0, G_OPTION_ARG_FILENAME, &options.answers_name,
       "Score the predictions in FILE (- = standard input), one yes or no a line", "FILE" },
     { "list", 0, 0, G_OPTION_ARG_NONE, &options.list, "List the built-in checks", NULL },
+    { "running", 0, 0, G_OPTION_ARG_NONE, &options.running,
+      "Probe the lab of that name that is up, as it stands, and leave it up", NULL },
     { "fault", 0, 0, G_OPTION_ARG_STRING, &options.fault, "Build the lab with a fault, for the checks to find",
       "NAME" },
     { "list-faults", 0, 0, G_OPTION_ARG_NONE, &options.list_faults, "List the faults", NULL },

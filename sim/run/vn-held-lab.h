@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-typedef struct
+typedef struct _VnHeldLab
 {
   VnState state;
   int lock_fd;          /* held by who changes the lab; else -1 */

@@ -9,6 +9,8 @@
 
 G_BEGIN_DECLS
 
+struct _VnHeldLab;
+
 typedef struct
 {
   const VnTopology *topology; /* as the files say; once leased, `bound` */
@@ -25,6 +27,7 @@ typedef struct
   GPtrArray *points; /* VnCapturePoint */
   VnFrameStore *store;
   VnCapture *capture;
+  gboolean is_held; /* built by another process: it stays */
 } VnStage;
 
 #define VN_STAGE_SNAPLEN 512                        /* probes are under 200 bytes, tunnelled 50 more */
@@ -35,6 +38,8 @@ void vn_stage_init (VnStage *stage, const VnTopology *topology);
 void vn_stage_clear (VnStage *stage);
 /* Tables, plan, namespaces, links, rules, servers: all but the DHCP clients. Rolls back on failure. */
 gboolean vn_stage_build (VnStage *stage, GError **error);
+/* Takes over, in place of building, what stands in the lab @held, which was joined. */
+void vn_stage_adopt (VnStage *stage, struct _VnHeldLab *held);
 gboolean vn_stage_capture (VnStage *stage, GError **error);
 /* DHCP clients ask; what they were leased becomes part of topology and tables. */
 gboolean vn_stage_lease (VnStage *stage, GError **error);
@@ -42,6 +47,7 @@ gboolean vn_stage_lease (VnStage *stage, GError **error);
 gboolean vn_stage_verify (VnStage *stage, GError **error);
 /* Until its bridges forward. */
 gboolean vn_stage_wait (const VnStage *stage, GError **error);
+/* Takes the lab down, unless it was adopted. */
 gboolean vn_stage_remove (VnStage *stage, GError **error);
 
 G_END_DECLS

@@ -319,7 +319,10 @@ phase_write (Timeline *t, GError **error)
 static gboolean
 phase_build (Timeline *t, GError **error)
 {
-  return vn_stage_build (&t->stage, error);
+  if (!t->setup->held)
+    return vn_stage_build (&t->stage, error);
+  vn_stage_adopt (&t->stage, t->setup->held);
+  return TRUE;
 }
 
 static gboolean

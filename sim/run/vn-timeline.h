@@ -7,6 +7,7 @@
 #include "sim/kernel/vn-kernel.h"
 #include "sim/run/vn-faults.h"
 #include "sim/run/vn-folder.h"
+#include "sim/run/vn-held-lab.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ typedef struct
   const VnFolder *folder;     /* NULL = nothing is written */
   const char *const *formats; /* names of report formats to write as files, NULL-terminated; NULL = none */
   gint64 now_unix_usec;
+  VnHeldLab *held; /* joined, of the same topology: probed as it stands, and left standing; NULL = build and remove */
   const VnFault *fault; /* to be built into the lab; NULL = none */
   VnUsec load_time;     /* what loading took before */
   const GArray *cells;  /* VnCell: what to ask; NULL = all that vn_probe_cells() has */
