@@ -29,14 +29,7 @@ vn_case_port_active (const VnCase *c, guint port)
     return FALSE;
   if (vn_topology_network (c->topology, p->network)->type == VN_NET_VXLAN && vn_vxlan_mode (agent) == VN_VXLAN_OFF)
     return FALSE;
-  for (guint i = 0; i < c->evidence->events->len; i++)
-    {
-      const VnEvent *event = &g_array_index (c->evidence->events, VnEvent, i);
-
-      if (event->kind == VN_EVENT_PORT_UP && event->port == port)
-        return TRUE;
-    }
-  return FALSE;
+  return vn_events_tap_host (c->evidence->events, c->topology, port, NULL) == p->host;
 }
 
 static const GPtrArray *
@@ -61,6 +54,17 @@ static void
 vxlan_name (const VnCase *c, guint network, char ret[VN_DEV_SIZE])
 {
   vn_name_vxlan ((VnVni){ vn_topology_network (c->topology, network)->segmentation_id }, ret);
+}
+
+gboolean
+vn_case_has_device (const VnCase *c, guint machine, const char *dev)
+{
+  const GPtrArray *dump = dump_of (c, vn_topology_machine (c->topology, machine)->name);
+
+  for (guint i = 0; dump && i < dump->len; i++)
+    if (VN_AT (dump, VnKobj, i)->kind == VN_KOBJ_LINK && g_str_equal (VN_AT (dump, VnKobj, i)->u.link.name, dev))
+      return TRUE;
+  return FALSE;
 }
 
 const VnVxlan *

@@ -21,6 +21,8 @@ const VnShot *vn_case_shot (const VnCase *c, guint cell);
 
 /* Whether a port could be bound and is plugged by the events so far. */
 gboolean vn_case_port_active (const VnCase *c, guint port);
+/* Whether the dump of a machine has a device of that name. */
+gboolean vn_case_has_device (const VnCase *c, guint machine, const char *dev);
 /* The dumped VXLAN device of a network on a machine, or NULL. */
 const VnVxlan *vn_case_vxlan (const VnCase *c, guint machine, guint network);
 /* An entry of the dumped forwarding table of that device: the first with @mac (and @dst, if set), or NULL. */

@@ -14,6 +14,8 @@
 
 #include "analysis/judge/vn-blame.h"
 
+#include "sim/model/vn-driver.h"
+
 #include <string.h>
 
 #define ARP_REQUEST 1
@@ -206,16 +208,51 @@ blame_rule (const Search *s, const VnRuleVerdict *verdict, guint host)
                   verdict->path);
 }
 
-/* The receiver's tap if it is on @host, else the VXLAN device. */
+/* Of a port; NULL for a machine. */
+static const VnNetwork *
+network_of (const VnTopology *t, const VnEnd *end)
+{
+  return end && end->kind == VN_END_PORT ? vn_topology_network (t, vn_topology_port (t, end->port)->network) : NULL;
+}
+
+/* Whether the sender's frames cross hosts in tunnels. */
+static gboolean
+is_tunnelled (const Search *s)
+{
+  const VnNetwork *network = network_of (s->c->topology, s->from);
+
+  return network && network->type == VN_NET_VXLAN;
+}
+
+/* The device by which @host sends the network's frames to other hosts, "" if there is none. */
+static void
+uplink_device (const VnTopology *t, const VnNetwork *network, guint host, char ret[VN_DEV_SIZE])
+{
+  const VnMachine *machine = vn_topology_machine (t, host);
+  guint uplink = machine->agent ? vn_machine_uplink (machine, network) : VN_NONE;
+  const char *nic = uplink != VN_NONE ? VN_AT (machine->interfaces, VnInterface, uplink)->name : "";
+
+  if (network->type == VN_NET_VXLAN)
+    vn_name_vxlan ((VnVni){ network->segmentation_id }, ret);
+  else if (network->type == VN_NET_VLAN && uplink != VN_NONE)
+    vn_name_vlan (nic, (guint16)network->segmentation_id, ret);
+  else
+    g_strlcpy (ret, nic, VN_DEV_SIZE);
+}
+
+/* The receiver's tap if it is on @host, else the network's uplink there. */
 static void
 bridge_port (const Search *s, const VnEnd *end, guint host, char ret[VN_DEV_SIZE])
 {
-  const VnNetwork *network = vn_topology_network (s->c->topology, s->from->domain);
+  const VnNetwork *network = network_of (s->c->topology, s->from);
 
+  *ret = '\0';
+  if (!network)
+    network = network_of (s->c->topology, s->to);
   if (end && end->kind == VN_END_PORT && end->machine == host)
     vn_name_tap (vn_topology_port (s->c->topology, end->port)->id, ret);
-  else
-    vn_name_vxlan ((VnVni){ network->segmentation_id }, ret);
+  else if (network)
+    uplink_device (s->c->topology, network, host, ret);
 }
 
 /* Returns: whether the rules of @host drop the frame, which is then explained. */
@@ -359,15 +396,34 @@ explain_from_end (const Search *s)
                                             : "it left the sender and was not seen at the receiver");
 }
 
+/* A VLAN network without its sub-interface is a bridge of its own on each host. */
+static gboolean
+lacks_vlan_device (const Search *s)
+{
+  const VnNetwork *network = network_of (s->c->topology, s->from);
+  char dev[VN_DEV_SIZE];
+
+  if (!network || network->type != VN_NET_VLAN)
+    return FALSE;
+  uplink_device (s->c->topology, network, s->from->machine, dev);
+  if (vn_case_has_device (s->c, s->from->machine, dev))
+    return FALSE;
+  vn_cause_set (s->c, s->cause, VN_CAUSE_UNBOUND, s->from->machine, network->type_origin,
+                "%s has no VLAN device %s, so the port stays DOWN in a bridge without an uplink: "
+                "does this kernel have 802.1Q devices (CONFIG_VLAN_8021Q)?",
+                vn_topology_machine (s->c->topology, s->from->machine)->name, dev);
+  return TRUE;
+}
+
 static void
 explain_from_tap (const Search *s)
 {
-  gboolean is_vxlan = vn_topology_network (s->c->topology, s->from->domain)->type == VN_NET_VXLAN;
-
   if (ask_rules (s, s->from->machine))
     return;
-  if (s->is_remote && is_vxlan)
+  if (s->is_remote && is_tunnelled (s))
     explain_no_tunnel (s);
+  else if (s->is_remote && lacks_vlan_device (s))
+    return;
   else
     unexplained (s, s->from->machine, "the rules of the host let it pass, but it did not leave the bridge");
 }
@@ -397,7 +453,9 @@ explain_from_uplink (const Search *s)
 {
   VnIp peer = s->to ? vn_case_tunnel_ip (s->c, s->to->machine) : (VnIp){ .family = VN_FAMILY_NONE };
 
-  if (s->to && !was_sent_to (s, peer))
+  if (!is_tunnelled (s))
+    unexplained (s, s->from->machine, "it left the host and was not seen at the other host's uplink");
+  else if (s->to && !was_sent_to (s, peer))
     vn_blame_fdb (s->c, s->from->machine, s->from->domain,
                   vn_mac_is_multicast (headers (s)->eth_dst) ? VN_MAC_ZERO : headers (s)->eth_dst, peer, s->cause);
   else
@@ -408,7 +466,10 @@ explain_from_uplink (const Search *s)
 static void
 explain_to_uplink (const Search *s)
 {
-  if (!is_vni_refused (s) && !is_port_refused (s) && !ask_rules (s, s->to->machine) && !is_group_refused (s))
+  gboolean tunnelled = is_tunnelled (s);
+
+  if (!(tunnelled && (is_vni_refused (s) || is_port_refused (s))) && !ask_rules (s, s->to->machine)
+      && !(tunnelled && is_group_refused (s)))
     unexplained (s, s->to->machine, "it reached the receiver's host, whose rules let it pass, but not the port device");
 }
 

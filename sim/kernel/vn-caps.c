@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -188,4 +189,17 @@ vn_capabilities_probe (GError **error)
   if (child > 0)
     waitpid (child, NULL, 0);
   return capabilities;
+}
+
+gboolean
+vn_capability_found (const char *name)
+{
+  g_autoptr (GPtrArray) all = vn_capabilities_probe (NULL);
+  gboolean found = FALSE;
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    {
+      const VnCapability *capability = g_ptr_array_index (all, i);
+      found = found || (strcmp (capability->name, name) == 0 && capability->found);
+    }
+  return found;
 }

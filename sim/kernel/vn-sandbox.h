@@ -31,5 +31,7 @@ typedef struct
 void vn_capability_free (VnCapability *capability);
 /* Array of VnCapability. Does not need vn_sandbox_enter(): runs in a child of its own. */
 GPtrArray *vn_capabilities_probe (GError **error);
+/* Whether the one of that name is there: by trying, so ask once. */
+gboolean vn_capability_found (const char *name);
 
 G_END_DECLS

@@ -157,11 +157,19 @@ vn_predict_spoof_arp (const VnQuestion *q)
 
 /* ---- services that an instance must not offer ---- */
 
+static gboolean
+is_own_host (const VnQuestion *q, const VnEnd *end)
+{
+  return vn_question_is_own_host (q, q->from, end);
+}
+
 VnPredictAnswer
 vn_predict_dhcp_server (const VnQuestion *q)
 {
   if (!vn_question_meets (q))
     return vn_predict_no (VN_CAUSE_NO_PATH);
+  if (vn_question_has (q, VN_QUIRK_OWN_HOST) && vn_question_anyone (q, is_own_host) != NULL)
+    return delivered (VN_LEG_YES, VN_CAUSE_NONE);
   if (is_filtered (q))
     return refuse (q, VN_CAUSE_DHCP_SERVER, "an instance may not serve DHCP");
   say_unguarded (q, "a DHCP offer");

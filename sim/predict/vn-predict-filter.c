@@ -96,9 +96,19 @@ shared_chains_pass (const VnQuestion *q, const VnPredictPort *port, VnDirection 
   return any;
 }
 
+/* SG-OWN-HOST: what is delivered to the host, or comes from it, is not bridged. */
+static gboolean
+passes_by_rules (const VnQuestion *q)
+{
+  return q->to != NULL && vn_question_has (q, VN_QUIRK_OWN_HOST)
+         && (vn_question_is_own_host (q, q->from, q->to) || vn_question_is_own_host (q, q->to, q->from));
+}
+
 static VnLeg
 rules_pass (const VnQuestion *q, const VnPredictPort *port, VnDirection direction, const VnSgPacket *packet)
 {
+  if (passes_by_rules (q))
+    return VN_LEG_YES;
   if (direction == VN_EGRESS && packet->protocol == IPPROTO_ICMPV6 && packet->family == VN_FAMILY_IPV6
       && vn_question_has (q, VN_QUIRK_V6_ICMP_EGRESS))
     return VN_LEG_YES;

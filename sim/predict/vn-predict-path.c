@@ -137,6 +137,18 @@ vn_question_network (const VnQuestion *q, const VnEnd *end)
 }
 
 gboolean
+vn_question_is_own_host (const VnQuestion *q, const VnEnd *a, const VnEnd *b)
+{
+  const VnNetwork *network = vn_question_network (q, a);
+  char bridge[16];
+
+  if (network == NULL || b->kind != VN_END_INTERFACE || a->machine != b->machine)
+    return FALSE;
+  vn_name_bridge (network->id, bridge);
+  return g_str_equal (b->dev, bridge);
+}
+
+gboolean
 vn_question_shares_ethernet (const VnQuestion *q, const VnEnd *a, const VnEnd *b)
 {
   const VnTopology *t = q->predictor->topology;

@@ -54,6 +54,8 @@ const VnPredictPort *vn_question_port (const VnQuestion *q, const VnEnd *end);
 gboolean vn_question_are_plugged (const VnQuestion *q);
 gboolean vn_question_is_plugged (const VnQuestion *q, const VnEnd *end);
 const VnNetwork *vn_question_network (const VnQuestion *q, const VnEnd *end); /* of a port; NULL for a machine */
+/* Whether @a is a port and @b an address that its host has on the port's own bridge. */
+gboolean vn_question_is_own_host (const VnQuestion *q, const VnEnd *a, const VnEnd *b);
 gboolean vn_question_shares_ethernet (const VnQuestion *q, const VnEnd *a, const VnEnd *b);
 /* Another end on the sender's Ethernet that is plugged, and for which @wanted (nullable) holds; NULL if there is none.
  */

@@ -42,6 +42,8 @@ static const VnQuirk quirks[] = {
       "the VXLAN device drops it: other hosts do not see it" },
   [VN_QUIRK_VNI_RANGE] = { "VXLAN-VNI-RANGE", "H.2", "a VXLAN network has a segmentation id above 16777215",
                            "the API takes it and the kernel refuses the device: nothing crosses from host to host" },
+  [VN_QUIRK_OWN_HOST] = { "SG-OWN-HOST", "E.1", "an instance's host has an address on the instance's own bridge",
+                          "the rules match packets that are bridged only: nothing filters between the two" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (quirks) == VN_N_QUIRKS);
 

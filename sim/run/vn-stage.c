@@ -3,6 +3,7 @@
 #include "sim/run/vn-stage.h"
 
 #include "sim/base/vn-error.h"
+#include "sim/kernel/vn-sandbox.h"
 #include "sim/probe/vn-probe.h"
 #include "sim/run/vn-compose.h"
 #include "sim/run/vn-held-lab.h"
@@ -55,11 +56,21 @@ check_fds (const VnStage *stage, GError **error)
   return vn_fd_check_room (n_fds + vn_probe_count_fds (stage->topology, cells), "running this lab", error);
 }
 
+/* What agents react to and this kernel may lack; asked only where a network depends on it. */
+static VnCaps
+find_caps (const VnTopology *topology)
+{
+  for (guint i = 0; i < topology->networks->len; i++)
+    if (vn_topology_network (topology, i)->type == VN_NET_VLAN)
+      return (VnCaps){ .no_vlan = !vn_capability_found ("802.1Q") };
+  return (VnCaps){ FALSE };
+}
+
 /* The wanted state, with the fault that was asked for. */
 static gboolean
 compose_tables (VnStage *stage, GError **error)
 {
-  const VnCaps caps = { FALSE };
+  const VnCaps caps = find_caps (stage->topology);
 
   g_clear_pointer (&stage->tables, vn_tables_free);
   stage->tables = vn_compose (stage->topology, stage->events, &caps, NULL);

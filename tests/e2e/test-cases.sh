@@ -47,6 +47,15 @@ on_ipv6() {
 
 lab three-hosts 0 ""
 lab ports-on-one-network 0 ""
+lab flat-network 0 ""
+if "$VNETLAB" doctor | grep -q '^ *ok *802.1Q'; then
+  lab vlan-network 0 ""
+else
+  lab vlan-network 1 "SG-REACH"
+  grep -q 'CONFIG_VLAN_8021Q' "$work/log"
+  point "vlan-network: the cause names the kernel option" $?
+  skip "two VLANs over two hosts" "802.1Q"
+fi
 lab legs-in-two-networks 0 ""
 lab instance-on-controller 0 ""
 lab port-security-off 0 ""

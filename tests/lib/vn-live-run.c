@@ -504,25 +504,10 @@ run_step (Run *run, guint index, GError **error)
 }
 
 static gboolean
-has_vlan (void)
-{
-  g_autoptr (GPtrArray) all = vn_capabilities_probe (NULL);
-  gboolean found = FALSE;
-
-  for (guint i = 0; all != NULL && i < all->len; i++)
-    {
-      VnCapability *capability = g_ptr_array_index (all, i);
-
-      found = found || (g_str_equal (capability->name, "802.1Q") && capability->found);
-    }
-  return found;
-}
-
-static gboolean
 prepare (Run *run, GError **error)
 {
   VnApiChoices choices = { run->scenario->ids };
-  VnCaps caps = { .no_vlan = !has_vlan () };
+  VnCaps caps = { .no_vlan = !vn_capability_found ("802.1Q") };
 
   run->topology = vn_live_hosts_new (run->scenario->knobs, error);
   run->folder = g_dir_make_tmp ("vn-live-XXXXXX", error);

@@ -309,6 +309,52 @@ test_vni_range (void)
     }
 }
 
+/* ---- hosts ---- */
+
+/* The network becomes flat, and the hosts have addresses on it. */
+static void
+make_flat (VnTestPair *lab)
+{
+  VnNetwork *network = g_ptr_array_index (lab->t->networks, lab->network);
+
+  network->type = VN_NET_FLAT;
+  network->physical_network = g_strdup ("outside");
+  ((VnSegment *)g_ptr_array_index (lab->t->segments, 0))->has_cidr = FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (lab->hosts); i++)
+    {
+      VnMachine *machine = g_ptr_array_index (lab->t->machines, lab->hosts[i]);
+      VnInterface *interface = g_ptr_array_index (machine->interfaces, 0);
+
+      interface->address = vn_test_prefix ("172.16.1.200/24");
+      interface->address.ip = vn_ip_add (interface->address.ip, i);
+      vn_config_set (machine->agent, VN_OPT_LB_PHYSICAL_INTERFACE_MAPPINGS, "outside:ens33", VN_ORIGIN_NONE, NULL);
+    }
+}
+
+static void
+test_own_host (void)
+{
+  static const struct
+  {
+    const char *from, *id;
+    VnLeg leg;
+  } cases[] = {
+    { "compute1", "SG-OWN-HOST", VN_LEG_YES }, /* the host that b runs on */
+    { "compute2", NULL, VN_LEG_NO },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      VnTestPair lab = vn_test_pair_new ("172.16.1.10", "172.16.1.11");
+
+      make_flat (&lab);
+      vn_test_cloud_port (lab.t, lab.b)->host = lab.hosts[0];
+      vn_test_cloud_seal (lab.t);
+      finish (&lab, vn_test_cell (lab.t, VN_CELL_REACH, cases[i].from, "b", V4, IPPROTO_TCP, 81), cases[i].id,
+              cases[i].leg, cases[i].leg);
+    }
+}
+
 /* ---- the table ---- */
 
 static void
@@ -341,6 +387,7 @@ main (int argc, char **argv)
   g_test_add_func ("/quirks/responder", test_responder);
   g_test_add_func ("/quirks/responder-announcement", test_responder_announcement);
   g_test_add_func ("/quirks/vni-range", test_vni_range);
+  g_test_add_func ("/quirks/own-host", test_own_host);
   g_test_add_func ("/quirks/documented", test_documented);
   return g_test_run ();
 }
