@@ -87,8 +87,8 @@ vn_topology_default_events (const VnTopology *topology)
     {
       const VnPort *port = vn_topology_port (topology, i);
 
-      if (port->host != VN_NONE && port->admin_state_up && !port->deleted)
-        vn_events_add_port_up (events, i, VN_NONE, port->origin);
+      if (port->host != VN_NONE && !port->deleted)
+        vn_events_add_port_up (events, i, port->host, port->origin);
     }
   return events;
 }
@@ -100,4 +100,37 @@ vn_events_final_topology (const GArray *events, const VnTopology *topology)
     if (g_array_index (events, VnEvent, i).topology != NULL)
       return g_array_index (events, VnEvent, i).topology;
   return topology;
+}
+
+/* @model: as it is by then. */
+static guint
+host_of (const VnEvent *event, const VnTopology *model)
+{
+  return event->host != VN_NONE ? event->host : vn_topology_port (model, event->port)->host;
+}
+
+guint
+vn_events_tap_host (const GArray *events, const VnTopology *topology, guint port, guint *ret_order)
+{
+  const VnTopology *model = topology;
+  guint host = VN_NONE;
+
+  for (guint i = 0; i < events->len; i++)
+    {
+      const VnEvent *event = &g_array_index (events, VnEvent, i);
+
+      if (event->topology != NULL)
+        model = event->topology;
+      if (event->port != port || (event->kind != VN_EVENT_PORT_UP && event->kind != VN_EVENT_UNPLUG))
+        continue;
+      if (event->kind == VN_EVENT_UNPLUG && host_of (event, model) == host)
+        host = VN_NONE;
+      if (event->kind == VN_EVENT_PORT_UP && host_of (event, model) != host)
+        {
+          host = host_of (event, model);
+          if (ret_order != NULL)
+            *ret_order = i;
+        }
+    }
+  return host;
 }

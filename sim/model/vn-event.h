@@ -39,10 +39,13 @@ void vn_events_add_unplug (GArray *events, guint port, guint host, VnOrigin orig
 void vn_events_add_api (GArray *events, const VnTopology *topology, VnOrigin origin);
 void vn_events_add_agent_stop (GArray *events, guint host, VnOrigin origin);
 void vn_events_add_agent_start (GArray *events, guint host, VnOrigin origin);
-/* Every bound port with admin_state_up plugged, in the file's order. Array of VnEvent, transfer full. */
+/* Every bound port plugged where it is bound, in the file's order. Array of VnEvent, transfer full. */
 GArray *vn_topology_default_events (const VnTopology *topology);
 /* The topology behind all of @events: the last one that an API event brought, else @topology. Borrowed. */
 const VnTopology *vn_events_final_topology (const GArray *events, const VnTopology *topology);
+/* The machine on which the port's tap is behind all of @events; VN_NONE = nowhere. @ret_order: nullable; set to the
+ * index of the event that plugged it. */
+guint vn_events_tap_host (const GArray *events, const VnTopology *topology, guint port, guint *ret_order);
 const char *vn_event_name (VnEventKind kind);
 
 G_END_DECLS

@@ -23,6 +23,18 @@ typedef struct
 } Binding;
 
 static gboolean
+exists (const Binding *b)
+{
+  return !b->port->deleted;
+}
+
+static char *
+say_deleted (const Binding *b G_GNUC_UNUSED, VnOrigin *ret_origin G_GNUC_UNUSED)
+{
+  return g_strdup ("it was deleted");
+}
+
+static gboolean
 has_host (const Binding *b)
 {
   return b->machine != NULL;
@@ -114,8 +126,8 @@ static const struct
   gboolean (*holds) (const Binding *b);
   char *(*say) (const Binding *b, VnOrigin *ret_origin); /* leaves @ret_origin at the port's if it knows no better */
 } conditions[] = {
-  { has_host, say_host },   { has_agent, say_agent },     { has_driver, say_driver },
-  { has_vxlan, say_vxlan }, { has_physnet, say_physnet },
+  { exists, say_deleted },    { has_host, say_host },   { has_agent, say_agent },
+  { has_driver, say_driver }, { has_vxlan, say_vxlan }, { has_physnet, say_physnet },
 };
 
 static gboolean
@@ -140,30 +152,31 @@ can_bind (const VnTopology *t, VnPredictPort *state)
   return TRUE;
 }
 
-static void
-plug (const VnTopology *t, GArray *ports, const GArray *events)
+/* Why a port that could be bound is not plugged, given the machine that has its tap. NULL = it is. */
+static const char *
+why_not_plugged (const VnPort *port, guint tap_host)
 {
-  g_autofree gboolean *up = g_new0 (gboolean, ports->len);
+  if (!port->admin_state_up)
+    return "admin_state_up is false";
+  if (tap_host == VN_NONE)
+    return "it is not plugged";
+  return tap_host != port->host ? "it is plugged on another host than it is bound to" : NULL;
+}
 
-  for (guint i = 0; i < events->len; i++)
-    {
-      const VnEvent *event = &g_array_index (events, VnEvent, i);
-
-      if (event->kind != VN_EVENT_PORT_UP || up[event->port])
-        continue;
-      up[event->port] = TRUE;
-      g_array_index (ports, VnPredictPort, event->port).plug_order = i;
-    }
+static void
+plug (const VnTopology *first, const VnTopology *t, GArray *ports, const GArray *events)
+{
   for (guint i = 0; i < ports->len; i++)
     {
       VnPredictPort *state = &g_array_index (ports, VnPredictPort, i);
+      const char *why_not;
 
       if (!can_bind (t, state))
         continue;
-      state->plugged = up[i];
+      why_not = why_not_plugged (state->port, vn_events_tap_host (events, first, i, &state->plug_order));
+      state->plugged = why_not == NULL;
       state->why_not_origin = state->port->origin;
-      if (!up[i])
-        state->why_not = g_strdup (state->port->admin_state_up ? "it was never plugged" : "admin_state_up is false");
+      state->why_not = g_strdup (why_not);
     }
 }
 
@@ -310,8 +323,9 @@ clear_port (gpointer data)
 }
 
 GArray *
-vn_predict_ports_new (const VnTopology *topology, const GArray *events)
+vn_predict_ports_new (const VnTopology *first, const GArray *events)
 {
+  const VnTopology *topology = vn_events_final_topology (events, first);
   GArray *ports = g_array_sized_new (FALSE, TRUE, sizeof (VnPredictPort), topology->ports->len);
 
   g_array_set_size (ports, topology->ports->len);
@@ -323,7 +337,7 @@ vn_predict_ports_new (const VnTopology *topology, const GArray *events)
       state->port = vn_topology_port (topology, i);
       describe_port (topology, state);
     }
-  plug (topology, ports, events);
+  plug (first, topology, ports, events);
   share_bridges (topology, ports);
   share_chains (ports);
   return ports;

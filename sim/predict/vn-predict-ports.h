@@ -21,8 +21,8 @@ typedef struct
   GArray *shares_chains;       /* guint: ports with these chains, itself too, see SG-CHAIN-COLLISION; NULL = none */
 } VnPredictPort;
 
-/* Array of VnPredictPort, index = port. Transfer full. */
-GArray *vn_predict_ports_new (const VnTopology *topology, const GArray *events);
+/* Behind all of @events, which began with @first. Array of VnPredictPort, index = port. Transfer full. */
+GArray *vn_predict_ports_new (const VnTopology *first, const GArray *events);
 /* Whether the server's API has security groups at all. */
 gboolean vn_predict_has_groups (const VnTopology *topology);
 

@@ -42,9 +42,9 @@ vn_predict_compile (const VnTopology *topology, const GArray *events)
 {
   VnPredictor *predictor = g_new0 (VnPredictor, 1);
 
-  predictor->topology = vn_topology_ref ((VnTopology *)topology);
+  predictor->topology = vn_topology_ref ((VnTopology *)vn_events_final_topology (events, topology));
   predictor->ports = vn_predict_ports_new (topology, events);
-  predictor->book = vn_sg_book_new (topology);
+  predictor->book = vn_sg_book_new (predictor->topology);
   vn_predict_index_ends (predictor);
   vn_predict_index_nodes (predictor);
   predictor->scene = vn_scene_new (predictor->topology);

@@ -364,9 +364,30 @@ test_events (void)
   ((VnPort *)g_ptr_array_index (t->ports, 0))->admin_state_up = FALSE;
   ((VnPort *)g_ptr_array_index (t->ports, 1))->host = VN_NONE;
   events = vn_topology_default_events (t);
-  g_assert_cmpuint (events->len, ==, 1);
-  g_assert_cmpuint (g_array_index (events, VnEvent, 0).port, ==, 2);
-  g_assert_cmpstr (vn_event_name (VN_EVENT_PORT_UP), ==, "port up");
+  g_assert_cmpuint (events->len, ==, 2); /* a port that is set down is plugged, too */
+  g_assert_cmpuint (g_array_index (events, VnEvent, 0).port, ==, 0);
+  g_assert_cmpuint (g_array_index (events, VnEvent, 1).port, ==, 2);
+  g_assert_cmpuint (vn_events_tap_host (events, t, 1, NULL), ==, VN_NONE);
+  g_assert_cmpuint (vn_events_tap_host (events, t, 2, NULL), ==, vn_topology_port (t, 2)->host);
+  vn_events_add_unplug (events, 2, VN_NONE, VN_ORIGIN_NONE);
+  g_assert_cmpuint (vn_events_tap_host (events, t, 2, NULL), ==, VN_NONE);
+  g_assert_true (vn_events_final_topology (events, t) == t);
+}
+
+static void
+test_event_names (void)
+{
+  static const char *const names[] = {
+    [VN_EVENT_PORT_UP] = "port up",
+    [VN_EVENT_UNPLUG] = "unplug",
+    [VN_EVENT_API] = "API",
+    [VN_EVENT_AGENT_STOP] = "agent stopped",
+    [VN_EVENT_AGENT_START] = "agent started",
+  };
+  G_STATIC_ASSERT (G_N_ELEMENTS (names) == VN_N_EVENTS);
+
+  for (guint i = 0; i < VN_N_EVENTS; i++)
+    g_assert_cmpstr (vn_event_name (i), ==, names[i]);
 }
 
 static void
@@ -397,6 +418,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/topology/bridge-full", test_bridge_full);
   g_test_add_func ("/topology/events", test_events);
+  g_test_add_func ("/topology/events-names", test_event_names);
   g_test_add_func ("/topology/names", test_names);
   return g_test_run ();
 }
