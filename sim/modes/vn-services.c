@@ -60,6 +60,8 @@ append_dns (GString *config, const VnTopology *t, guint segment, guint hv_networ
     }
   if (vn_ip_is_set (upstream))
     g_string_append_printf (config, "server=%s\n", text);
+  else
+    g_string_append (config, "local=/#/\n"); /* there is no such name, instead of a refusal */
 }
 
 static const VnDhcpServer *
