@@ -106,7 +106,7 @@ start_server (VnLinux *linux_kernel, VnServiceRun *run, GError **error)
     return FALSE;
   if (!vn_service_run_attach (run, pid))
     return vn_error_errno (error, VN_ERROR_KERNEL, errno, "cannot watch process %d", (int)pid);
-  g_autofree char *number = g_strdup_printf ("%d", (int)pid);
+  g_autofree char *number = g_strdup_printf ("%d\n", (int)pid);
   return write_text (&run->obj, ".pid", number, 0644, error);
 }
 

@@ -179,7 +179,8 @@ vn_linux_service_adopt (VnLinux *linux_kernel, const VnKobj *obj, GError **error
   gboolean is_client = obj->u.service.kind == VN_SERVICE_DHCP_CLIENT;
   g_autofree char *path = vn_service_path (obj, is_client ? ".lease" : ".pid"), *text = NULL;
   guint64 pid = 0;
-  if (!g_file_get_contents (path, &text, NULL, NULL) || (!is_client && !vn_parse_uint (text, 1, G_MAXINT, &pid)))
+  if (!g_file_get_contents (path, &text, NULL, NULL)
+      || (!is_client && !vn_parse_uint (g_strchomp (text), 1, G_MAXINT, &pid)))
     return TRUE;
   VnServiceRun *run = vn_service_run_new (obj);
   g_ptr_array_add (linux_kernel->services, run);
