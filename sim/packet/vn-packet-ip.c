@@ -106,7 +106,7 @@ decode_extension (VnPacketHeaders *h, VnSpan *span)
       guint16 offset_and_flags = vn_span_u16 (&header, 2);
       h->ip_offset = offset_and_flags & 0xfff8;
       h->ip_fragment = h->ip_offset != 0;
-      h->ip_more_fragments = (offset_and_flags & IPV6_MORE_FRAGMENTS) != 0;
+      h->ip_more_fragments |= (offset_and_flags & IPV6_MORE_FRAGMENTS) != 0;
       h->ip_id = vn_span_u32 (&header, 4);
       if (h->ip_more_fragments)
         expect_more_fragments (span);
