@@ -25,6 +25,16 @@ print_prediction (const VnTopology *topology, const VnCell *cell)
   vn_prediction_clear (&prediction);
 }
 
+/* Without a lab nobody has a lease yet: as if each client had been given what its server gives first. */
+static VnTopology *
+with_likely_leases (const VnTopology *topology)
+{
+  g_autoptr (GPtrArray) leases = vn_topology_likely_leases (topology);
+  g_autoptr (VnDiagList) diags = vn_diag_list_new ();
+
+  return vn_topology_with_leases (topology, leases, diags);
+}
+
 int
 vn_verb_predict (int argc, char **argv)
 {
@@ -36,6 +46,7 @@ vn_verb_predict (int argc, char **argv)
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (VnTopology) topology = NULL;
+  g_autoptr (VnTopology) leased = NULL;
   g_auto (GStrv) words = NULL;
   VnCell cell;
 
@@ -49,8 +60,9 @@ vn_verb_predict (int argc, char **argv)
     }
   topology = vn_cli_load (words[0], &lab, NULL);
   vn_cli_lab_clear (&lab);
-  if (!topology || !vn_cli_cell ("predict", topology, words + 1, ipv6, &cell))
+  leased = topology != NULL ? with_likely_leases (topology) : NULL;
+  if (!leased || !vn_cli_cell ("predict", leased, words + 1, ipv6, &cell))
     return VN_EXIT_USAGE;
-  print_prediction (topology, &cell);
+  print_prediction (leased, &cell);
   return VN_EXIT_OK;
 }

@@ -82,6 +82,71 @@ vn_interface_forward_address (const VnTopology *t, const VnInterface *interface)
              : no_ip;
 }
 
+static guint
+prefix_len_of (const VnTopology *t, const VnInterface *interface, const VnDhcpServer *server)
+{
+  if (interface->hv_network != VN_NONE && server->interface == VN_NONE)
+    return vn_topology_hv_network (t, interface->hv_network)->cidr.len;
+  return VN_AT (vn_topology_machine (t, server->machine)->interfaces, VnInterface, server->interface)->address.len;
+}
+
+static gboolean
+is_taken (const VnTopology *t, const GPtrArray *leases, const VnDhcpServer *server, VnIp ip)
+{
+  if (vn_ip_equal (ip, server->address))
+    return TRUE;
+  for (guint i = 0; i < leases->len; i++)
+    if (vn_ip_equal (VN_AT (leases, VnLease, i)->address.ip, ip)
+        && vn_ip_equal (VN_AT (leases, VnLease, i)->server, server->address))
+      return TRUE;
+  for (guint i = 0; i < t->machines->len; i++)
+    for (guint j = 0; j < vn_topology_machine (t, i)->interfaces->len; j++)
+      {
+        const VnInterface *interface = VN_AT (vn_topology_machine (t, i)->interfaces, VnInterface, j);
+
+        if (interface->assign == VN_ASSIGN_STATIC && interface->has_address && vn_ip_equal (interface->address.ip, ip)
+            && vn_interface_dhcp_server (t, interface, 0) == server)
+          return TRUE;
+      }
+  return FALSE;
+}
+
+/* Leases of one server are told from those of another by its address; engines of one range have a pool of one address
+ * each, which every one of their clients gets. */
+static void
+add_likely_lease (const VnTopology *t, guint machine, guint index, GPtrArray *leases)
+{
+  const VnInterface *interface = VN_AT (vn_topology_machine (t, machine)->interfaces, VnInterface, index);
+  const VnDhcpServer *server = interface->assign == VN_ASSIGN_DHCP ? vn_interface_dhcp_server (t, interface, 0) : NULL;
+  gboolean is_only_one;
+  VnIp ip;
+
+  if (server == NULL)
+    return;
+  is_only_one = vn_ip_equal (server->pool.start, server->pool.end);
+  for (ip = server->pool.start; !is_only_one && is_taken (t, leases, server, ip); ip = vn_ip_add (ip, 1))
+    if (vn_ip_equal (ip, server->pool.end))
+      return;
+  g_ptr_array_add (leases, g_memdup2 (&(VnLease){ .machine = machine,
+                                                  .interface = index,
+                                                  .address = { ip, (guint8)prefix_len_of (t, interface, server) },
+                                                  .router = server->router,
+                                                  .dns = server->dns,
+                                                  .server = server->address },
+                                      sizeof (VnLease)));
+}
+
+GPtrArray *
+vn_topology_likely_leases (const VnTopology *topology)
+{
+  GPtrArray *leases = g_ptr_array_new_with_free_func ((GDestroyNotify)vn_lease_free);
+
+  for (guint i = 0; i < topology->machines->len; i++)
+    for (guint j = 0; j < vn_topology_machine (topology, i)->interfaces->len; j++)
+      add_likely_lease (topology, i, j, leases);
+  return leases;
+}
+
 /* A lease decides; what an earlier one said is forgotten. */
 static void
 forget_leases (VnTopology *t)

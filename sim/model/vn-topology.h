@@ -412,6 +412,9 @@ typedef struct
   char *domain; /* may be NULL */
 } VnLease;
 void vn_lease_free (VnLease *lease);
+/* What clients would be given if they asked in the order of the file: the first free addresses of their server's pool.
+ * For who has to speak of addresses without a lab; a real server draws otherwise. Transfer full. */
+GPtrArray *vn_topology_likely_leases (const VnTopology *topology);
 /* The topology with the leased addresses in it, sealed. An interface without a lease stays without an address.
  * @leases: array of VnLease. */
 VnTopology *vn_topology_with_leases (const VnTopology *topology, const GPtrArray *leases, VnDiagList *diags);

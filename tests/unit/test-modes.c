@@ -314,6 +314,54 @@ test_odd_leases (void)
   g_assert_cmpuint (vn_diag_list_len (diags), ==, 0);
 }
 
+/* Addresses that somebody has by the file are passed over; who comes when the pool is used up gets none. */
+static void
+test_likely_leases (void)
+{
+  g_autoptr (VnTopology) t = load (
+      "    pc:\n"
+      "      interfaces: {en0: {segment: lan, address: dhcp}}\n"
+      "      hypervisor: {product: libvirt, networks: {default: {dhcp: {start: 192.168.122.2, end: 192.168.122.4}}}}\n"
+      "    vm1: {on: pc, interfaces: {eth0: {mode: nat, address: 192.168.122.2/24}}}\n"
+      "    vm2: {on: pc, interfaces: {eth0: {mode: nat, address: dhcp}}}\n"
+      "    vm3: {on: pc, interfaces: {eth0: {mode: nat, address: dhcp}}}\n"
+      "    vm4: {on: pc, interfaces: {eth0: {mode: nat, address: dhcp}}}\n");
+  static const struct
+  {
+    guint machine;
+    const char *address, *router;
+  } wanted[] = { { 1, "192.168.0.100/24", "192.168.0.1" },
+                 { 3, "192.168.122.3/24", "192.168.122.1" },
+                 { 4, "192.168.122.4/24", "192.168.122.1" } };
+  g_autoptr (GPtrArray) leases = vn_topology_likely_leases (t);
+
+  g_assert_cmpuint (leases->len, ==, G_N_ELEMENTS (wanted));
+  for (guint i = 0; i < leases->len; i++)
+    {
+      const VnLease *lease = g_ptr_array_index (leases, i);
+      g_autofree char *address = vn_prefix_to_string (lease->address);
+
+      g_assert_cmpuint (lease->machine, ==, wanted[i].machine);
+      g_assert_cmpstr (address, ==, wanted[i].address);
+      assert_ip (lease->router, wanted[i].router);
+    }
+}
+
+/* Two engines give the same address to their one guest each. */
+static void
+test_likely_twins (void)
+{
+  g_autoptr (VnTopology) t
+      = load ("    pc: {interfaces: {en0: {segment: lan, address: dhcp}}, hypervisor: {product: virtualbox}}\n"
+              "    vm1: {on: pc, interfaces: {eth0: {mode: nat, address: dhcp}}}\n"
+              "    vm2: {on: pc, interfaces: {eth0: {mode: nat, address: dhcp}}}\n");
+  g_autoptr (GPtrArray) leases = vn_topology_likely_leases (t);
+
+  g_assert_cmpuint (leases->len, ==, 3);
+  for (guint i = 1; i < leases->len; i++)
+    assert_ip (((const VnLease *)g_ptr_array_index (leases, i))->address.ip, "10.0.2.15");
+}
+
 /* What a PC asks: as leased, before that what it will be told; a router with an address of the file: as given. */
 static void
 test_resolver (void)
@@ -350,6 +398,8 @@ main (int argc, char **argv)
   g_test_add_func ("/modes/given", test_given);
   g_test_add_func ("/modes/leases", test_leases);
   g_test_add_func ("/modes/odd-leases", test_odd_leases);
+  g_test_add_func ("/modes/likely-leases", test_likely_leases);
+  g_test_add_func ("/modes/likely-twins", test_likely_twins);
   g_test_add_func ("/modes/resolver", test_resolver);
   g_test_add_func ("/modes/forward-address", test_forward_address);
   return g_test_run ();
