@@ -49,7 +49,7 @@ open_in_runtime (const char *runtime)
 static int
 open_in_tmp (char **ret_path, GError **error)
 {
-  g_autofree char *path = g_strdup_printf ("/tmp/vnetlab-%u", (guint)geteuid ());
+  g_autofree char *path = g_strdup_printf ("/tmp/vnetlab-labs-%u", (guint)geteuid ());
   if (mkdir (path, PRIVATE_MODE) != 0 && errno != EEXIST)
     {
       vn_error_errno (error, VN_ERROR_IO, errno, "cannot make the folder %s", path);

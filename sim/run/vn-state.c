@@ -217,7 +217,9 @@ vn_state_list (GPtrArray **ret_gone, GError **error)
       g_auto (VnState) state = VN_STATE_NONE;
       state.base_fd = dup (all.base_fd);
       state.name = g_strdup (name);
-      gboolean is_alive = look (&state) && vn_state_is_alive (&state);
+      if (!look (&state) || state.life_fd < 0) /* no lab's */
+        continue;
+      gboolean is_alive = vn_state_is_alive (&state);
       g_ptr_array_add (is_alive ? names : gone, g_strdup (name));
       if (!is_alive)
         vn_state_remove (&state);
