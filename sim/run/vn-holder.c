@@ -193,6 +193,7 @@ build_and_keep (const VnState *state, const VnTopology *topology, int *report_fd
   VnStage stage;
   sigset_t signals;
   vn_stage_init (&stage, topology);
+  stage.is_kept = TRUE;
   gboolean stands = build (&stage, state, &error);
   if (stands)
     block_signals (&signals);

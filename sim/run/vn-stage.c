@@ -48,12 +48,17 @@ static gboolean
 check_fds (const VnStage *stage, GError **error)
 {
   static const guint fds_of[VN_N_KOBJS] = { [VN_KOBJ_NODE] = FDS_PER_NODE, [VN_KOBJ_SERVICE] = FDS_PER_SERVICE };
-  g_autoptr (GArray) cells = vn_probe_cells (stage->topology);
   guint64 n_fds = SPARE_FDS + (guint64)stage->points->len * FDS_PER_POINT;
 
   for (guint i = 0; i < stage->tables->entries->len; i++)
     n_fds += fds_of[VN_AT (stage->tables->entries, VnEntry, i)->obj.kind];
-  return vn_fd_check_room (n_fds + vn_probe_count_fds (stage->topology, cells), "running this lab", error);
+  if (!stage->is_kept)
+    {
+      g_autoptr (GArray) cells = vn_probe_cells (stage->topology);
+
+      n_fds += vn_probe_count_fds (stage->topology, cells);
+    }
+  return vn_fd_check_room (n_fds, "running this lab", error);
 }
 
 /* What agents react to and this kernel may lack; asked only where a network depends on it. */

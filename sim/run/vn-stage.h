@@ -27,6 +27,7 @@ typedef struct
   GPtrArray *points; /* VnCapturePoint */
   VnFrameStore *store;
   VnCapture *capture;
+  gboolean is_kept; /* by a holder: whoever probes it brings descriptors of its own */
   gboolean is_held; /* built by another process: it stays */
 } VnStage;
 
