@@ -93,9 +93,9 @@ void vn_load_hypervisor (VnLoad *load, VnMachine *machine, const VnField *hyperv
 /* How a VM's interface is attached. */
 void vn_load_mode (VnLoad *load, VnInterface *interface, const VnInterfaceFields *fields);
 /* An interface's address and what comes with it: given, or to be leased. */
-void vn_load_address (VnInterface *interface, const VnInterfaceFields *fields);
+void vn_load_address (VnLoad *load, VnInterface *interface, const VnInterfaceFields *fields);
 /* Pool and options of a DHCP server, as far as the file says them. */
-void vn_load_dhcp (VnDhcpServer *server, const VnDhcpFields *fields, VnOrigin origin);
+void vn_load_dhcp (VnLoad *load, VnDhcpServer *server, const VnDhcpFields *fields, VnOrigin origin);
 /* What a machine does for others; its interfaces are there already. */
 void vn_load_role (VnLoad *load, guint machine, const VnMachineFields *fields);
 /* The program's configuration; never NULL. */

@@ -15,7 +15,16 @@ load_hv_dhcp (VnLoad *load, VnHvNetwork *network, const VnField *field)
   network->dhcp_is_given = TRUE;
   network->dhcp.enabled = vn_field_bool (&fields.enabled, TRUE);
   network->dhcp.address = fields.address.u.ip;
-  vn_load_dhcp (&network->dhcp, &fields, field->origin);
+  vn_load_dhcp (load, &network->dhcp, &fields, field->origin);
+}
+
+/* The products give their guests IPv4 addresses; a range needs room for a host, a gateway and a guest. */
+static void
+check_range (VnLoad *load, const VnField *cidr)
+{
+  if (vn_field_has (cidr) && (cidr->u.prefix.ip.family != VN_FAMILY_IPV4 || cidr->u.prefix.len > 29))
+    vn_diag_add (load->diags, VN_DIAG_BAD_VALUE, cidr->origin, NULL,
+                 "cidr: expected an IPv4 range of at least 8 addresses (/29), not %s", vn_field_text (cidr, ""));
 }
 
 static VnHvNetwork *
@@ -31,6 +40,7 @@ load_network (VnLoad *load, const VnItem *item, const VnHvNetworkFields *fields)
   network->host_address = fields->host.u.ip;
   network->gateway = fields->gateway.u.ip;
   network->dns = fields->dns.u.ip;
+  check_range (load, &fields->cidr);
   load_hv_dhcp (load, network, &fields->dhcp);
   return network;
 }
@@ -99,8 +109,30 @@ vn_load_mode (VnLoad *load, VnInterface *interface, const VnInterfaceFields *fie
   load_forwards (load, interface, &fields->forwards);
 }
 
+/* What the server tells is not for the file to say. */
+static void
+check_leased (VnLoad *load, const VnField *field, const char *key)
+{
+  if (vn_field_has (field))
+    vn_diag_add (load->diags, VN_DIAG_BAD_VALUE, field->origin, "leave it out",
+                 "%s: with `address: dhcp` the server tells it", key);
+}
+
+/* The kernel takes no next hop that it has no way to. */
+static void
+check_gateway (VnLoad *load, const VnInterface *interface, const VnField *gateway)
+{
+  g_autofree char *range = NULL;
+
+  if (!vn_field_has (gateway) || (interface->has_address && vn_prefix_contains (interface->address, gateway->u.ip)))
+    return;
+  range = interface->has_address ? vn_prefix_to_string (vn_prefix_masked (interface->address)) : NULL;
+  vn_diag_add (load->diags, VN_DIAG_ADDRESS_OUTSIDE, gateway->origin, NULL, "gateway %s: expected an address in %s",
+               vn_field_text (gateway, ""), range != NULL ? range : "the interface's range, and it has none");
+}
+
 void
-vn_load_address (VnInterface *interface, const VnInterfaceFields *fields)
+vn_load_address (VnLoad *load, VnInterface *interface, const VnInterfaceFields *fields)
 {
   gboolean is_leased = vn_field_has (&fields->address) && fields->address.u.prefix.ip.family == VN_FAMILY_NONE;
 
@@ -110,4 +142,11 @@ vn_load_address (VnInterface *interface, const VnInterfaceFields *fields)
   interface->address_origin = fields->address.origin;
   interface->gateway = fields->gateway.u.ip;
   interface->dns = fields->dns.u.ip;
+  if (is_leased)
+    {
+      check_leased (load, &fields->gateway, "gateway");
+      check_leased (load, &fields->dns, "dns");
+    }
+  else
+    check_gateway (load, interface, &fields->gateway);
 }

@@ -40,14 +40,34 @@ load_router (VnLoad *load, VnMachine *machine, const VnField *router)
   machine->role.nat_interface = find_interface (load, machine, &fields.nat);
 }
 
-void
-vn_load_dhcp (VnDhcpServer *server, const VnDhcpFields *fields, VnOrigin origin)
+/* DHCP has room for IPv4 addresses only. */
+static void
+check_v4 (VnLoad *load, const VnField *field, const char *key)
 {
+  if (vn_field_has (field) && field->u.ip.family != VN_FAMILY_IPV4)
+    vn_diag_add (load->diags, VN_DIAG_BAD_VALUE, field->origin, NULL, "%s: expected an IPv4 address, not %s", key,
+                 vn_field_text (field, ""));
+}
+
+void
+vn_load_dhcp (VnLoad *load, VnDhcpServer *server, const VnDhcpFields *fields, VnOrigin origin)
+{
+  check_v4 (load, &fields->router, "router");
+  check_v4 (load, &fields->dns, "dns");
   server->origin = origin;
   server->pool = (VnPool){ fields->start.u.ip, fields->end.u.ip };
   server->router = fields->router.u.ip;
   server->dns = fields->dns.u.ip;
   server->lease_time_sec = (guint)vn_field_number (&fields->lease_time, 0);
+}
+
+static gboolean
+serves_already (const VnMachine *machine, guint interface)
+{
+  for (guint i = 0; i < machine->role.dhcp->len; i++)
+    if (VN_AT (machine->role.dhcp, VnDhcpServer, i)->interface == interface)
+      return TRUE;
+  return FALSE;
 }
 
 /* A server on a machine needs its interface's address, and a pool: there is no product to have a default. */
@@ -65,10 +85,13 @@ load_server (VnLoad *load, guint index, VnMachine *machine, const VnDhcpFields *
                  "a DHCP server needs an IPv4 address of its own: \"%s\" has none", own->name);
   if (!vn_field_has (&fields->start) || !vn_field_has (&fields->end))
     vn_diag_add (load->diags, VN_DIAG_MISSING_KEY, origin, NULL, "a DHCP server needs the keys \"start\" and \"end\"");
+  if (serves_already (machine, interface))
+    vn_diag_add (load->diags, VN_DIAG_DUPLICATE_NAME, fields->interface.origin, NULL,
+                 "\"%s\" has a DHCP server on %s already", machine->name, own->name);
   if (!own->has_address || !vn_field_has (&fields->start) || !vn_field_has (&fields->end))
     return;
   server = vn_dhcp_server_new ();
-  vn_load_dhcp (server, fields, origin);
+  vn_load_dhcp (load, server, fields, origin);
   server->enabled = TRUE;
   server->machine = index;
   server->interface = interface;

@@ -137,7 +137,7 @@ load_interfaces (VnLoad *load, VnMachine *machine, gboolean is_vm, const VnField
       interface = vn_interface_new ();
       interface->name = g_strdup (item.name);
       interface->origin = item.origin;
-      vn_load_address (interface, &fields);
+      vn_load_address (load, interface, &fields);
       interface->mtu = (guint)vn_field_number (&fields.mtu, 1500);
       interface->mac = interface_mac (load, machine, &fields.mac, item.name);
       g_ptr_array_add (machine->interfaces, interface);

@@ -228,7 +228,10 @@ make_given (const Maker *maker, const VnHvNetwork *given)
   else if (defaults->name == NULL)
     vn_diag_add (maker->diags, VN_DIAG_BAD_VALUE, given->origin, "leave it out",
                  "network \"%s\": bridged VMs are on a segment, not on a network of the hypervisor", given->name);
-  else if (find_network (maker, given->name) == NULL && !defaults->per_vm)
+  else if (find_network (maker, given->name) != NULL)
+    vn_diag_add (maker->diags, VN_DIAG_DUPLICATE_NAME, given->origin, NULL, "network \"%s\" is there already",
+                 given->name);
+  else if (!defaults->per_vm)
     add_network (maker, defaults, given, given->name, given->origin, 0);
 }
 

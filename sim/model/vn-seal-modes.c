@@ -95,6 +95,37 @@ check_servers (const VnMachine *machine, VnDiagList *diags)
     }
 }
 
+static gboolean
+may_reach (const VnMachine *machine, VnIp via)
+{
+  for (guint i = 0; i < machine->interfaces->len; i++)
+    {
+      const VnInterface *interface = VN_AT (machine->interfaces, VnInterface, i);
+
+      if (interface->assign == VN_ASSIGN_DHCP
+          || (interface->has_address && vn_prefix_contains (interface->address, via)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A next hop that no address of the file is near to; one of a leased range may be. */
+static void
+check_routes (const VnMachine *machine, VnDiagList *diags)
+{
+  for (guint i = 0; i < machine->routes->len; i++)
+    {
+      const VnStaticRoute *route = VN_AT (machine->routes, VnStaticRoute, i);
+      g_autofree char *via = NULL;
+
+      if (may_reach (machine, route->via))
+        continue;
+      via = vn_ip_to_string (route->via);
+      vn_diag_add (diags, VN_DIAG_ADDRESS_OUTSIDE, route->origin, NULL,
+                   "next hop %s: expected an address in the range of an interface of \"%s\"", via, machine->name);
+    }
+}
+
 /* @taken: "pc protocol port" -> VnOrigin */
 static void
 check_forward (const VnTopology *t, const VnInterface *interface, const VnForward *forward, GHashTable *taken,
@@ -154,6 +185,7 @@ vn_seal_check_modes (const VnTopology *t, VnDiagList *diags)
   for (guint i = 0; i < t->machines->len; i++)
     {
       check_servers (vn_topology_machine (t, i), diags);
+      check_routes (vn_topology_machine (t, i), diags);
       check_forwards (t, vn_topology_machine (t, i), taken, diags);
     }
 }

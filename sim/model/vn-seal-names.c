@@ -146,14 +146,64 @@ check_hv_names (const VnTopology *t, VnDiagList *diags)
     }
 }
 
+/* Two networks whose names differ in capitals only. */
+static void
+check_hv_twins (const VnTopology *t, guint index, VnDiagList *diags)
+{
+  const VnHvNetwork *network = vn_topology_hv_network (t, index);
+
+  for (guint i = 0; i < index; i++)
+    {
+      const VnHvNetwork *other = vn_topology_hv_network (t, i);
+
+      if (g_str_equal (network->switch_node, other->switch_node)
+          && g_str_equal (network->switch_dev, other->switch_dev))
+        vn_diag_add (diags, VN_DIAG_DEVICE_COLLISION, network->origin, "give one of them another name",
+                     "network \"%s\" would have the same switch as network \"%s\"", network->name, other->name);
+    }
+}
+
+/* Names that hypervisors' cables take on the PC: a word and a number. */
+static gboolean
+is_cable_name (const char *name)
+{
+  static const char *const words[] = { "tap", "vnet", "engine", "nat", "dhcp" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      const char *number = name + strlen (words[i]);
+
+      if (g_str_has_prefix (name, words[i]) && *number != '\0' && strspn (number, "0123456789") == strlen (number))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+check_cable_names (const VnTopology *t, VnDiagList *diags)
+{
+  for (guint i = 0; i < t->machines->len; i++)
+    {
+      const VnMachine *machine = vn_topology_machine (t, i);
+
+      for (guint j = 0; j < machine->interfaces->len && machine->has_hypervisor; j++)
+        if (is_cable_name (VN_AT (machine->interfaces, VnInterface, j)->name))
+          vn_diag_add (diags, VN_DIAG_DEVICE_COLLISION, VN_AT (machine->interfaces, VnInterface, j)->origin, NULL,
+                       "interface \"%s\": the hypervisor of \"%s\" names its cables so",
+                       VN_AT (machine->interfaces, VnInterface, j)->name, machine->name);
+    }
+}
+
 static void
 check_hv_devices (const VnTopology *t, VnDiagList *diags)
 {
+  check_cable_names (t, diags);
   for (guint i = 0; i < t->hv_networks->len; i++)
     {
       const VnHvNetwork *network = vn_topology_hv_network (t, i);
       const VnMachine *pc = vn_topology_machine (t, network->machine);
 
+      check_hv_twins (t, i, diags);
       for (guint j = 0; j < pc->interfaces->len; j++)
         if (g_str_equal (VN_AT (pc->interfaces, VnInterface, j)->name, network->host_dev))
           vn_diag_add (diags, VN_DIAG_DEVICE_COLLISION, VN_AT (pc->interfaces, VnInterface, j)->origin, NULL,
