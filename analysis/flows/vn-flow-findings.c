@@ -78,10 +78,12 @@ is_one_way (const VnFlow *flow)
 static guint64
 n_pings_lost (const VnFlow *flow)
 {
-  gboolean is_icmp = flow->key.protocol == IPPROTO_ICMP || flow->key.protocol == IPPROTO_ICMPV6;
+  guint64 n = 0;
 
-  return is_icmp && !flow->is_refused_by_icmp && flow->n_asked > flow->n_answered ? flow->n_asked - flow->n_answered
-                                                                                  : 0;
+  for (guint i = 0; i < 2 && !flow->is_refused_by_icmp; i++)
+    if (flow->side[i].n_asked > flow->side[i].n_answered)
+      n += flow->side[i].n_asked - flow->side[i].n_answered;
+  return n;
 }
 
 static guint64

@@ -40,7 +40,9 @@ typedef struct
   guint64 points;         /* bit n: one of its packets was seen at capture point n and at another one */
   guint32 tcp_isn, tcp_next;
   guint32 n_retransmissions;
-  guint8 tcp_seen; /* flags that were sent */
+  guint32 n_asked;    /* echo requests */
+  guint32 n_answered; /* replies to them */
+  guint8 tcp_seen;    /* flags that were sent */
   guint8 has_isn : 1, has_next : 1, zero_window : 1;
 } VnFlowSide;
 
@@ -53,8 +55,6 @@ typedef struct
   VnPacketRef trouble; /* the first packet that a finding about it names */
   guint32 older;       /* the conversation that had the same ports before, or VN_NO_FLOW */
   guint32 nat;         /* the same conversation with translated addresses, or VN_NO_FLOW */
-  guint32 n_asked;     /* first segments, echo requests */
-  guint32 n_answered;  /* echo replies */
   guint32 n_fragments;
   guint8 initiator;      /* index of the side that began */
   guint8 level;          /* 0 = outside of all tunnels */

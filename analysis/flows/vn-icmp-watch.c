@@ -109,9 +109,9 @@ vn_icmp_watch (VnAnalysis *a, const VnSeen *seen)
     watch_error (a, seen, row);
   else if (seen->f && seen->h->icmp_type == request)
     {
-      if (seen->f->n_asked++ == 0)
+      if (seen->f->side[seen->from].n_asked++ == 0)
         seen->f->trouble = seen->ref;
     }
   else if (seen->f && seen->h->icmp_type == reply)
-    seen->f->n_answered++;
+    seen->f->side[!seen->from].n_answered++;
 }

@@ -88,6 +88,13 @@ report_move (VnAnalysis *a, const VnInnerMac *before, const VnSeen *outer, const
                          "behind %s, then behind %s", from, to);
 }
 
+/* Router and neighbour solicitations, listener reports. */
+static gboolean
+is_chatter (const VnPacketHeaders *h)
+{
+  return vn_mac_is_multicast (h->eth_dst) && (h->layers & VN_HAS_ICMP) && h->ip_src.family == VN_FAMILY_IPV6;
+}
+
 static void
 learn (VnAnalysis *a, const VnSeen *outer, const VnSeen *inner)
 {
@@ -100,6 +107,7 @@ learn (VnAnalysis *a, const VnSeen *outer, const VnSeen *inner)
   if (known && vn_ip_equal (known->end, outer->h->ip_src))
     {
       known->n_packets++;
+      known->n_chatter += is_chatter (inner->h);
       return;
     }
   if (known)
@@ -107,7 +115,7 @@ learn (VnAnalysis *a, const VnSeen *outer, const VnSeen *inner)
   if (o->macs->len >= MACS_MAX)
     return;
   known = g_new (VnInnerMac, 1);
-  *known = (VnInnerMac){ inner->scope, inner->h->eth_src, outer->h->ip_src, inner->ref, 1 };
+  *known = (VnInnerMac){ inner->scope, inner->h->eth_src, outer->h->ip_src, inner->ref, 1, is_chatter (inner->h) };
   g_ptr_array_add (o->macs, known);
   g_hash_table_replace (o->by_mac, g_memdup2 (&key, sizeof key), known);
   *recent = known;

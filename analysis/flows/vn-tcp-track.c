@@ -35,8 +35,6 @@ track_open (VnSeen *seen)
   gboolean is_answer = (seen->h->tcp_flags & VN_TCP_ACK) != 0;
 
   seen->f->initiator = (guint8)(is_answer ? !seen->from : seen->from);
-  if (!is_answer)
-    seen->f->n_asked++;
   if (side->has_isn && side->tcp_isn == seen->h->tcp_seq)
     {
       side->n_retransmissions++;

@@ -6,6 +6,7 @@
 #include "captures/file/vn-captures.h"
 #include "sim/base/vn-error.h"
 #include "sim/base/vn-text.h"
+#include "sim/cli/vn-lab-findings.h"
 
 #include <errno.h>
 #include <string.h>
@@ -224,7 +225,8 @@ tell_empty (const VnCaptures *captures, const GPtrArray *names, const Options *o
 }
 
 static int
-analyze (VnCaptures *captures, VnAnalysis *analysis, const Options *options, const VnFlowsFormat *format, guint top)
+analyze (VnCaptures *captures, VnAnalysis *analysis, const VnTopology *lab, const Options *options,
+         const VnFlowsFormat *format, guint top)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VnFlowReport) report = NULL;
@@ -236,6 +238,8 @@ analyze (VnCaptures *captures, VnAnalysis *analysis, const Options *options, con
   points = point_names (captures);
   vn_analysis_finish (analysis, points, names);
   add_file_findings (captures, analysis, names);
+  if (lab)
+    vn_lab_findings (analysis, lab);
   report = vn_flow_report_new (analysis, report_files (captures, names), &(VnFlowReportOptions){ top });
   if (report->n_packets == 0)
     tell_empty (captures, names, options);
@@ -250,6 +254,7 @@ open_and_analyze (char **words, const Options *options)
   g_autoptr (GError) error = NULL;
   g_autoptr (VnCaptures) captures = NULL;
   g_autoptr (VnAnalysis) analysis = NULL;
+  g_autoptr (VnTopology) lab = NULL;
   guint64 top = TOP_DEFAULT;
 
   if (!format || !read_ports (options->vxlan_ports, &what.decode))
@@ -258,9 +263,12 @@ open_and_analyze (char **words, const Options *options)
     return usage ("--top %s: expected a whole number, 0 for all", options->top);
   if (!words[0])
     return usage ("expected PCAP… (\"-\" is standard input)");
+  lab = options->lab ? vn_cli_load (options->lab, &options->lab_options, NULL) : NULL;
+  if (options->lab && !lab)
+    return VN_EXIT_USAGE;
   analysis = vn_analysis_new (&what, &error);
   captures = analysis ? vn_captures_open ((const char *const *)words, options->filter, &error) : NULL;
-  return captures ? analyze (captures, analysis, options, format, (guint)top) : vn_cli_fail (error);
+  return captures ? analyze (captures, analysis, lab, options, format, (guint)top) : vn_cli_fail (error);
 }
 
 static void
@@ -288,6 +296,9 @@ vn_verb_analyze (int argc, char **argv)
       "What to print: terminal (default), json, csv (all conversations), markdown", "NAME" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, "Write to FILE instead of standard output", "FILE" },
     { "top", 0, 0, G_OPTION_ARG_STRING, &options.top, "List the N largest of each kind (200; 0 = all)", "N" },
+    { "lab", 0, 0, G_OPTION_ARG_STRING, &options.lab,
+      "Hold the capture against LAB: its security groups, its L2 population, its ports", "LAB" },
+    VN_CLI_LAB_ENTRIES (options.lab_options),
     { "vxlan-port", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.vxlan_ports,
       "Another UDP port that carries VXLAN, besides 4789 and 8472", "PORT" },
     { "anonymise", 0, 0, G_OPTION_ARG_NONE, &options.anonymise, "Pseudonyms for addresses and names", NULL },
