@@ -3,38 +3,21 @@
  *
  * What a lab's cloud is follows from its file and the requests that were made since. With --file there were none, and
  * nothing is kept: it says what the server would answer. */
-#include "sim/api/vn-journal.h"
-#include "sim/base/vn-error.h"
 #include "sim/cli/vn-cli.h"
-#include "sim/model/vn-event.h"
+#include "sim/run/vn-held-lab.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* What a request is made to: the model as it is now and the events that made it so. */
-typedef struct
-{
-  VnApi *api;
-  GArray *events; /* VnEvent: this request's are added */
-} Cloud;
-
-static void
-cloud_clear (Cloud *cloud)
-{
-  g_clear_pointer (&cloud->api, vn_api_free);
-  g_clear_pointer (&cloud->events, g_array_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Cloud, cloud_clear)
-
 static gboolean
-open_file (const char *path, const VnCliLab *lab, Cloud *ret)
+ask_file (const char *path, const VnCliLab *lab, const VnApiRequest *request, VnApiAnswer *ret)
 {
   g_autoptr (VnTopology) topology = vn_cli_load (path, lab, NULL);
+  g_autoptr (VnApi) api = topology != NULL ? vn_api_new (topology, NULL) : NULL;
 
-  if (topology == NULL)
+  if (api == NULL)
     return FALSE;
-  ret->api = vn_api_new (topology, NULL);
-  ret->events = vn_topology_default_events (topology);
+  vn_api_request_as (api, request->method, request->path, request->body, NULL, ret);
   return TRUE;
 }
 
@@ -84,6 +67,27 @@ parse_words (char **words, VnApiRequest *ret)
   return FALSE;
 }
 
+/* Returns: the exit code that belongs to the answer. */
+static int
+report (const VnApiAnswer *answer)
+{
+  print_answer (answer);
+  return answer->status < 400 ? VN_EXIT_OK : VN_EXIT_FAILED;
+}
+
+static int
+ask_held (const char *name, const VnApiRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (VnApiAnswer) answer = { 0 };
+  g_autoptr (VnHeldLab) held = vn_held_lab_open (name, vn_api_request_changes (request), &error);
+
+  if (held == NULL || (vn_api_request_changes (request) && !vn_held_lab_join (held, &error))
+      || !vn_held_lab_ask (held, request, &answer, &error))
+    return vn_cli_fail (error);
+  return report (&answer);
+}
+
 int
 vn_verb_api (int argc, char **argv)
 {
@@ -96,7 +100,6 @@ vn_verb_api (int argc, char **argv)
   g_auto (GStrv) words = NULL;
   g_auto (VnApiRequest) request = { 0 };
   g_auto (VnApiAnswer) answer = { 0 };
-  g_auto (Cloud) cloud = { 0 };
   int code = VN_EXIT_USAGE;
 
   if (!vn_cli_parse ("api", "LAB METHOD PATH [BODY|@FILE]",
@@ -106,13 +109,9 @@ vn_verb_api (int argc, char **argv)
   if (parse_words (words, &request))
     {
       if (!is_file)
-        fprintf (stderr, "vnetlab api: requests to a lab that is up are not in this version: add --file\n");
-      else if (open_file (words[0], &lab, &cloud))
-        {
-          vn_api_request_do (cloud.api, &request, cloud.events, &answer);
-          print_answer (&answer);
-          code = answer.status < 400 ? VN_EXIT_OK : VN_EXIT_FAILED;
-        }
+        code = ask_held (words[0], &request);
+      else if (ask_file (words[0], &lab, &request, &answer))
+        code = report (&answer);
     }
   vn_cli_lab_clear (&lab);
   return code;

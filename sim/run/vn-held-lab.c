@@ -16,6 +16,7 @@ vn_held_lab_free (VnHeldLab *held)
   g_clear_pointer (&held->kernel, vn_kernel_free);
   g_clear_pointer (&held->tables, vn_tables_free);
   g_clear_pointer (&held->events, g_array_unref);
+  g_clear_pointer (&held->api, vn_api_free);
   g_clear_pointer (&held->changes, g_ptr_array_unref);
   g_clear_pointer (&held->leases, g_ptr_array_unref);
   g_clear_pointer (&held->topology, vn_topology_unref);
@@ -37,6 +38,23 @@ load (VnHeldLab *held, GError **error)
   return held->topology != NULL;
 }
 
+/* The requests that were made since make the same cloud again. */
+static gboolean
+replay (VnHeldLab *held, GError **error)
+{
+  held->api = vn_api_new (held->topology, NULL);
+  held->events = vn_topology_default_events (held->topology);
+  for (guint i = 0; i < held->changes->len; i++)
+    {
+      g_auto (VnApiRequest) request = { 0 };
+      g_auto (VnApiAnswer) answer = { 0 };
+      if (!vn_api_request_from_text (held->changes->pdata[i], &request, error))
+        return FALSE;
+      vn_api_request_do (held->api, &request, held->events, &answer);
+    }
+  return TRUE;
+}
+
 VnHeldLab *
 vn_held_lab_open (const char *name, gboolean to_change, GError **error)
 {
@@ -48,9 +66,8 @@ vn_held_lab_open (const char *name, gboolean to_change, GError **error)
     return NULL;
   if (to_change && (held->lock_fd = vn_state_lock_changes (&held->state, error)) < 0)
     return NULL;
-  if (!load (held, error))
+  if (!load (held, error) || !replay (held, error))
     return NULL;
-  held->events = vn_topology_default_events (held->topology);
   held->tables = vn_compose (held->topology, held->events, &caps, NULL);
   return g_steal_pointer (&held);
 }
@@ -81,4 +98,27 @@ vn_held_lab_join (VnHeldLab *held, GError **error)
     return FALSE;
   held->lab = vn_lab_adopt (held->kernel, objs);
   return TRUE;
+}
+
+/* From the tables that the kernel has to those after all events. */
+static gboolean
+bring (VnHeldLab *held, GError **error)
+{
+  const VnCaps caps = { FALSE };
+  g_autoptr (VnTables) wanted = vn_compose (held->topology, held->events, &caps, NULL);
+  g_autoptr (VnPlan) plan = vn_plan_delta (held->tables, wanted);
+  if (!vn_lab_apply (held->lab, plan, error))
+    return FALSE;
+  vn_tables_free (held->tables);
+  held->tables = g_steal_pointer (&wanted);
+  return TRUE;
+}
+
+gboolean
+vn_held_lab_ask (VnHeldLab *held, const VnApiRequest *request, VnApiAnswer *ret, GError **error)
+{
+  g_autofree char *text = vn_api_request_to_text (request);
+  if (!vn_api_request_do (held->api, request, held->events, ret))
+    return TRUE;
+  return bring (held, error) && vn_state_add_change (&held->state, text, error);
 }

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "sim/api/vn-journal.h"
 #include "sim/apply/vn-lab.h"
 #include "sim/model/vn-event.h"
 #include "sim/plan/vn-tables.h"
@@ -17,7 +18,8 @@ typedef struct _VnHeldLab
   VnTopology *topology; /* as loaded at `up`, with the leases in it */
   GPtrArray *leases;    /* VnKobjLease; one without an address was not given any */
   GPtrArray *changes;   /* char *: made since, as vn_state_add_change() was given them */
-  GArray *events;       /* VnEvent: of the build */
+  VnApi *api;           /* its server, which has been told the changes */
+  GArray *events;       /* VnEvent: of the build and of the changes */
   VnTables *tables;     /* wanted, after @events */
 
   /* After vn_held_lab_join(). */
@@ -29,6 +31,9 @@ typedef struct _VnHeldLab
 VnHeldLab *vn_held_lab_open (const char *name, gboolean to_change, GError **error);
 /* Enters the lab's sandbox: forks, and comes back TRUE in the child only (vn_sandbox_join()). */
 gboolean vn_held_lab_join (VnHeldLab *held, GError **error);
+/* Asks the lab's server. What follows of a request that changed something is brought to the kernel and kept, as a whole
+ * or not at all. Joined, and opened to be changed. */
+gboolean vn_held_lab_ask (VnHeldLab *held, const VnApiRequest *request, VnApiAnswer *ret, GError **error);
 void vn_held_lab_free (VnHeldLab *held);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnHeldLab, vn_held_lab_free)
 
