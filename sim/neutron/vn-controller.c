@@ -190,7 +190,8 @@ add_host_entries (const VnController *controller, VnL2popMessage *message, guint
   add_flood_entry (controller, message, host);
   for (guint i = 0; i < controller->active->len; i++)
     {
-      guint port = g_array_index (controller->active, guint, i);
+      guint nth = controller->newest_first ? controller->active->len - 1 - i : i;
+      guint port = g_array_index (controller->active, guint, nth);
       const VnPort *p = vn_topology_port (controller->topology, port);
 
       if (p->network == message->network && p->host == host)

@@ -64,6 +64,12 @@ vn_world_new (const VnTopology *topology, const VnCaps *caps)
 }
 
 void
+vn_world_list_newest_first (VnWorld *world)
+{
+  world->controller->newest_first = TRUE;
+}
+
+void
 vn_world_free (VnWorld *world)
 {
   if (world == NULL)

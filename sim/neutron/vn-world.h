@@ -20,6 +20,9 @@ typedef struct _VnWorld VnWorld;
 
 /* Machines up, agents started, nothing plugged. @topology: kept by reference. */
 VnWorld *vn_world_new (const VnTopology *topology, const VnCaps *caps);
+/* The server lists the ports of a host newest first from now on: its order is not guaranteed, and can be seen where an
+ * agent stops in the middle of a message. */
+void vn_world_list_newest_first (VnWorld *world);
 void vn_world_free (VnWorld *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnWorld, vn_world_free)
 /* @world: transfer full. */

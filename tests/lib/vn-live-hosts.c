@@ -186,8 +186,12 @@ seal (VnTopology *topology, GError **error)
          NULL;
 }
 
+/* Positions of the hosts in each order. */
+static const guint8 orders[VN_LIVE_HOST_ORDERS][G_N_ELEMENTS (hosts)]
+    = { { 0, 1, 2 }, { 1, 0, 2 }, { 2, 0, 1 }, { 0, 2, 1 }, { 1, 2, 0 }, { 2, 1, 0 } };
+
 VnTopology *
-vn_live_hosts_new (JsonObject *knobs, GError **error)
+vn_live_hosts_new (JsonObject *knobs, guint order, GError **error)
 {
   g_autoptr (VnTopology) t = vn_topology_new ();
   Configs configs = { NULL };
@@ -204,7 +208,7 @@ vn_live_hosts_new (JsonObject *knobs, GError **error)
   if (!add_controller (t, &configs, error))
     return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
-    if (!add_host (t, i, &configs, error))
+    if (!add_host (t, orders[order][i], &configs, error))
       return NULL;
   if (!set_knobs (&configs, knobs, error))
     return NULL;

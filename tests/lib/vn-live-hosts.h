@@ -17,8 +17,12 @@ typedef struct
 } VnLiveVm;
 void vn_live_vm_free (gpointer vm);
 
-/* Sealed. @knobs: names of the environment that the hosts were started with. NULL on a knob that is none of ours. */
-VnTopology *vn_live_hosts_new (JsonObject *knobs, GError **error);
+/* In how many orders the hosts can stand in a message of the server about all of them. */
+#define VN_LIVE_HOST_ORDERS 6
+
+/* Sealed. @knobs: names of the environment that the hosts were started with. NULL on a knob that is none of ours.
+ * @order: below VN_LIVE_HOST_ORDERS. */
+VnTopology *vn_live_hosts_new (JsonObject *knobs, guint order, GError **error);
 guint vn_live_find_machine (const VnTopology *topology, const char *name); /* VN_NONE */
 
 /* What the server's model doesn't know: the instances, and addresses that somebody gave to a host's interfaces.

@@ -504,18 +504,20 @@ run_step (Run *run, guint index, GError **error)
 }
 
 static gboolean
-prepare (Run *run, GError **error)
+prepare (Run *run, guint order, GError **error)
 {
   VnApiChoices choices = { run->scenario->ids };
   VnCaps caps = { .no_vlan = !vn_capability_found ("802.1Q") };
 
-  run->topology = vn_live_hosts_new (run->scenario->knobs, error);
+  run->topology = vn_live_hosts_new (run->scenario->knobs, order % VN_LIVE_HOST_ORDERS, error);
   run->folder = g_dir_make_tmp ("vn-live-XXXXXX", error);
   if (run->topology == NULL || run->folder == NULL)
     return FALSE;
   run->scene = vn_topology_copy (run->topology);
   run->api = vn_api_new (run->topology, &choices);
   run->world = vn_world_new (run->topology, &caps);
+  if (order >= VN_LIVE_HOST_ORDERS)
+    vn_world_list_newest_first (run->world);
   run->kernel = vn_kernel_linux_new (error);
   if (run->kernel == NULL)
     return FALSE;
@@ -541,8 +543,16 @@ clear (Run *run)
   g_free (run->folder);
 }
 
+guint
+vn_live_n_orders (const VnLiveScenario *scenario)
+{
+  const char *responder = json_object_get_string_member_with_default (scenario->knobs, "ARP_RESPONDER", "");
+
+  return g_str_equal (responder, "true") ? 2 * VN_LIVE_HOST_ORDERS : 1;
+}
+
 gboolean
-vn_live_run (const VnLiveScenario *scenario, GString *report, GError **error)
+vn_live_run (const VnLiveScenario *scenario, guint order, GString *report, GError **error)
 {
   Run run = { .scenario = scenario, .report = report };
   gboolean ok;
@@ -552,7 +562,7 @@ vn_live_run (const VnLiveScenario *scenario, GString *report, GError **error)
   run.services = g_ptr_array_new_with_free_func ((GDestroyNotify)vn_live_services_free);
   run.zones = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)vn_live_zones_free);
   run.probes = g_array_new (FALSE, TRUE, sizeof (VnLiveProbe));
-  ok = prepare (&run, error);
+  ok = prepare (&run, order, error);
   for (guint i = 0; ok && i < json_array_get_length (scenario->steps); i++)
     ok = run_step (&run, i, error);
   ok = ok && run_probes (&run, error);

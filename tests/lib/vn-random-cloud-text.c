@@ -47,12 +47,17 @@ vn_random_cloud_to_string (const VnRandomCloud *cloud)
   for (guint i = 0; i < cloud->n_ports; i++)
     if (!cloud->ports[i].gone)
       append_port (out, &cloud->ports[i], i);
+  for (guint i = 0; i < cloud->n_events; i++)
+    if (!cloud->events[i].gone)
+      g_string_append_printf (out, "  event %u: %s, vm%u, %u\n", i, vn_random_event_name (cloud->events[i].kind),
+                              cloud->events[i].port + 1, cloud->events[i].value);
   return g_string_free (out, FALSE);
 }
 
 /* ---- features ---- */
 
 static const char *const feature_names[] = {
+  [VN_FEATURE_EVENTS] = "events",
   [VN_FEATURE_PREFIX] = "prefix",
   [VN_FEATURE_REMOTE_GROUP] = "remote group",
   [VN_FEATURE_PORT_RANGE] = "port range",
@@ -109,6 +114,7 @@ vn_random_cloud_count (const VnRandomCloud *cloud, guint counts[VN_N_FEATURES])
 {
   gboolean seen[VN_N_FEATURES] = { 0 };
 
+  seen[VN_FEATURE_EVENTS] = cloud->n_events > 0;
   seen[VN_FEATURE_OVERLAP] = cloud->overlapping;
   seen[VN_FEATURE_SEVERAL_NETWORKS] = cloud->n_networks > 1;
   for (guint g = 1; g < cloud->n_groups; g++)

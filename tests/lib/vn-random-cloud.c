@@ -174,6 +174,11 @@ vn_random_cloud_draw (guint64 seed, VnRandomCloud *ret)
       while (is_taken (&cloud, i))
         cloud.ports[i].last_byte++;
     }
+  cloud.n_events = one_in (rand, 2) ? 0 : 1 + draw (rand, VN_RANDOM_EVENTS_MAX);
+  for (guint i = 0; i < cloud.n_events; i++)
+    cloud.events[i] = (VnRandomEvent){ .kind = (VnRandomEventKind)draw (rand, VN_N_RANDOM_EVENTS),
+                                       .port = draw (rand, cloud.n_ports),
+                                       .value = draw (rand, 100) };
   g_rand_free (rand);
   *ret = cloud;
 }
@@ -304,7 +309,7 @@ vn_random_cloud_build (const VnRandomCloud *cloud)
 
 typedef struct
 {
-  gboolean (*fails) (const VnTopology *topology, gpointer data);
+  gboolean (*fails) (const VnRandomCloud *cloud, gpointer data);
   gpointer data;
 } Shrinker;
 
@@ -312,9 +317,7 @@ typedef struct
 static gboolean
 try_smaller (const Shrinker *shrinker, VnRandomCloud *cloud, const VnRandomCloud *smaller)
 {
-  g_autoptr (VnTopology) t = vn_random_cloud_build (smaller);
-
-  if (!shrinker->fails (t, shrinker->data))
+  if (!shrinker->fails (smaller, shrinker->data))
     return FALSE;
   *cloud = *smaller;
   return TRUE;
@@ -363,12 +366,27 @@ shrink_rules (const Shrinker *shrinker, VnRandomCloud *cloud)
   return any;
 }
 
+static gboolean
+shrink_events (const Shrinker *shrinker, VnRandomCloud *cloud)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < cloud->n_events; i++)
+    {
+      VnRandomCloud smaller = *cloud;
+
+      smaller.events[i].gone = TRUE;
+      any |= !cloud->events[i].gone && try_smaller (shrinker, cloud, &smaller);
+    }
+  return any;
+}
+
 void
-vn_random_cloud_shrink (VnRandomCloud *cloud, gboolean (*fails) (const VnTopology *topology, gpointer data),
+vn_random_cloud_shrink (VnRandomCloud *cloud, gboolean (*fails) (const VnRandomCloud *cloud, gpointer data),
                         gpointer data)
 {
   Shrinker shrinker = { fails, data };
 
-  while (shrink_ports (&shrinker, cloud) || shrink_rules (&shrinker, cloud))
+  while (shrink_events (&shrinker, cloud) || shrink_ports (&shrinker, cloud) || shrink_rules (&shrinker, cloud))
     ;
 }

@@ -5,7 +5,7 @@
  * making a cloud smaller is marking one more thing and looking whether the test still fails. */
 #pragma once
 
-#include "sim/model/vn-topology.h"
+#include "sim/model/vn-event.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define VN_RANDOM_NETWORKS_MAX 3
 #define VN_RANDOM_GROUPS_MAX 4
 #define VN_RANDOM_RULES_MAX 6 /* of a group, besides the API's own */
+#define VN_RANDOM_EVENTS_MAX 6
 
 typedef enum
 {
@@ -57,6 +58,30 @@ typedef struct
   gboolean dual_stack; /* also has an IPv6 address */
 } VnRandomPort;
 
+/* What happens to a cloud once all is plugged. */
+typedef enum
+{
+  VN_RANDOM_ADDRESS,     /* a port has another IPv4 address */
+  VN_RANDOM_MEMBERSHIP,  /* a port is in one group only */
+  VN_RANDOM_RULE_DELETE, /* the last rule of a group */
+  VN_RANDOM_RULE_ADD,    /* a group lets in TCP to one port */
+  VN_RANDOM_UNPLUG,
+  VN_RANDOM_REPLUG,
+  VN_RANDOM_MIGRATE, /* bound to the next host, unplugged, plugged there */
+  VN_RANDOM_ADMIN,   /* admin_state_up the other way round */
+  VN_RANDOM_DELETE,  /* a port, and its tap with it */
+  VN_RANDOM_RESTART, /* the agent of a port's host */
+  VN_N_RANDOM_EVENTS
+} VnRandomEventKind;
+
+typedef struct
+{
+  gboolean gone;
+  VnRandomEventKind kind;
+  guint port;  /* of the plan; nothing happens if it is gone */
+  guint value; /* which group, which host, which last byte: as many as there are are counted round */
+} VnRandomEvent;
+
 typedef struct
 {
   guint64 seed;
@@ -65,6 +90,8 @@ typedef struct
   gboolean overlapping;                       /* all networks have the same prefix */
   VnRandomGroup groups[VN_RANDOM_GROUPS_MAX]; /* 0 is the default group, without rules of its own */
   VnRandomPort ports[VN_RANDOM_PORTS_MAX];
+  guint n_events;
+  VnRandomEvent events[VN_RANDOM_EVENTS_MAX];
 } VnRandomCloud;
 
 /* At least two hosts, four ports, a prefix, a remote group, a port range. */
@@ -72,9 +99,13 @@ void vn_random_cloud_draw (guint64 seed, VnRandomCloud *ret);
 /* Sealed. Transfer full. */
 VnTopology *vn_random_cloud_build (const VnRandomCloud *cloud);
 
-/* Takes away ports, rules, pairs and what they refer to one by one, as long as @fails says that the rest still fails.
- */
-void vn_random_cloud_shrink (VnRandomCloud *cloud, gboolean (*fails) (const VnTopology *topology, gpointer data),
+/* @topology: built from the cloud. Array of VnEvent, transfer full. */
+GArray *vn_random_cloud_events (const VnRandomCloud *cloud, const VnTopology *topology);
+const char *vn_random_event_name (VnRandomEventKind kind);
+
+/* Takes away events, ports, rules, pairs and what they refer to one by one, as long as @fails says that the rest still
+ * fails. */
+void vn_random_cloud_shrink (VnRandomCloud *cloud, gboolean (*fails) (const VnRandomCloud *cloud, gpointer data),
                              gpointer data);
 /* What there is of it, one line each thing. Transfer full. */
 char *vn_random_cloud_to_string (const VnRandomCloud *cloud);
@@ -99,6 +130,7 @@ typedef enum
   VN_FEATURE_DUAL_STACK,
   VN_FEATURE_STATELESS,
   VN_FEATURE_ADDRESS_GROUP,
+  VN_FEATURE_EVENTS,
   VN_N_FEATURES
 } VnFeature;
 const char *vn_feature_name (VnFeature feature);
