@@ -29,11 +29,30 @@ vn_end_dhcp_server (const VnTopology *topology, const VnEnd *end)
   return vn_interface_dhcp_server (topology, interface, 0);
 }
 
+/* As given or leased; before there is a lease, what the server will say. */
+static VnIp
+told_resolver (const VnTopology *topology, const VnInterface *interface)
+{
+  const VnDhcpServer *server = interface->assign == VN_ASSIGN_DHCP && !interface->has_address
+                                   ? vn_interface_dhcp_server (topology, interface, 0)
+                                   : NULL;
+
+  return server ? server->dns : interface->dns;
+}
+
 VnIp
 vn_end_resolver (const VnTopology *topology, const VnEnd *end)
 {
-  return end->kind == VN_END_INTERFACE ? vn_machine_resolver (topology, end->machine)
-                                       : (VnIp){ .family = VN_FAMILY_NONE };
+  const GPtrArray *interfaces = vn_topology_machine (topology, end->machine)->interfaces;
+
+  for (guint i = 0; end->kind == VN_END_INTERFACE && i < interfaces->len; i++)
+    {
+      VnIp resolver = told_resolver (topology, VN_AT (interfaces, VnInterface, i));
+
+      if (vn_ip_is_set (resolver))
+        return resolver;
+    }
+  return (VnIp){ .family = VN_FAMILY_NONE };
 }
 
 /* ---- translation ---- */

@@ -58,11 +58,10 @@ vn_machine_resolver (const VnTopology *t, guint machine)
       const VnInterface *interface = VN_AT (m->interfaces, VnInterface, i);
       const VnDhcpServer *server
           = interface->assign == VN_ASSIGN_DHCP ? vn_interface_dhcp_server (t, interface, 0) : NULL;
+      VnIp resolver = interface->assign == VN_ASSIGN_STATIC ? interface->dns : server ? server->dns : no_ip;
 
-      if (vn_ip_is_set (interface->dns))
-        return interface->dns;
-      if (server != NULL && vn_ip_is_set (server->dns))
-        return server->dns;
+      if (vn_ip_is_set (resolver))
+        return resolver;
     }
   return no_ip;
 }

@@ -433,7 +433,8 @@ VnPrefix vn_engine_link_address (guint n, gboolean of_pc);
 void vn_engine_link_dev (guint n, char ret[16]); /* the PC's side of it */
 /* Whether @machine's kernel has to pass packets on: a router, or a PC with guests that are forwarded for. */
 gboolean vn_machine_forwards (const VnTopology *t, guint machine);
-/* What a machine asks for names: as given or leased, else what its segment's DHCP server would say; unset = nobody. */
+/* Whom a machine's own servers ask for names: as given, else what the DHCP server of its Ethernet says; unset = nobody.
+ * The same with and without leases, since they start before there are any. */
 VnIp vn_machine_resolver (const VnTopology *t, guint machine);
 /* The enabled server on the same Ethernet that serves an interface; NULL = none. @nth: 0 is the first. */
 const VnDhcpServer *vn_interface_dhcp_server (const VnTopology *t, const VnInterface *interface, guint nth);
