@@ -11,6 +11,7 @@ import json, sys
 run = json.load(open(sys.argv[1]))
 leases = {lease["machine"]: lease for lease in run["leases"]}
 failed = {check["id"] for check in run["checks"] if check["verdict"] == "fail"}
+passed = {check["id"] for check in run["checks"]} - failed
 if not eval(sys.argv[2]):
     print(sys.argv[2], json.dumps(run["leases"], indent=1), sorted(failed))
     sys.exit(1)
@@ -26,6 +27,8 @@ field 'leases["vm1"]["server"] == "192.168.56.100" and "router" not in leases["v
 point "JSON: a host-only server names no gateway" $?
 field 'leases["pc"]["router"] == leases["pc"]["dns"] == "192.168.0.1" and leases["pc"]["duration_sec"] > 0'
 point "JSON: the router names itself" $?
+field '{"DHCP-LEASE", "DHCP-POOL"} <= passed'
+point "leases are checked" $?
 for message in Discover Offer Request ACK; do
   tshark -r "$work/run/capture.pcapng" -Y dhcp 2>/dev/null >"$work/log"
   says "the capture has the $message" "DHCP $message"
