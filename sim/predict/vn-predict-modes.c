@@ -33,13 +33,14 @@ has_address (const VnQuestion *q, const VnEnd *end)
   return FALSE;
 }
 
-/* The sender's own address that is on link with @dst, or that of the device by which it leaves. */
+/* The address of the device by which the sender's kernel sends to @dst; without a route, the end's own. */
 static VnIp
 source_address (const VnQuestion *q, VnIp dst)
 {
-  const VnPrefix *own = vn_end_on_link (q->from, dst);
+  VnIp hop;
+  const VnStation *out = vn_scene_route (q->predictor->scene, q->from->machine, dst, &hop);
 
-  return own ? own->ip : vn_end_address (q->from, VN_FAMILY_IPV4);
+  return out ? out->address.ip : vn_end_address (q->from, VN_FAMILY_IPV4);
 }
 
 static VnCauseCode

@@ -314,13 +314,26 @@ add_tunnel_cells (VnCellList *list)
 
 /* ---- the user's checks ---- */
 
+/* A machine that a check names by its first end sends by the one that its routes choose. */
+static guint
+sending_end (const VnTopology *topology, const VnCheckLine *line)
+{
+  const VnEnd *from = vn_topology_end (topology, line->from);
+  VnIp dst = vn_end_address (vn_topology_end (topology, line->to), line->family);
+  guint by = from->kind == VN_END_INTERFACE && vn_ip_is_set (dst) && vn_topology_is_joined (topology)
+                 ? vn_machine_leaves_by (topology, from->machine, dst)
+                 : VN_NONE;
+
+  return by == VN_NONE ? line->from : by;
+}
+
 static VnCell
-cell_of_check (const VnCheckLine *line, guint index)
+cell_of_check (const VnTopology *topology, const VnCheckLine *line, guint index)
 {
   gboolean is_echo = line->protocol == IPPROTO_ICMP || line->protocol == IPPROTO_ICMPV6;
 
   return (VnCell){ .kind = VN_CELL_REACH,
-                   .from = line->from,
+                   .from = sending_end (topology, line),
                    .to = line->to,
                    .family = line->family,
                    .protocol = is_echo ? echo_protocol (line->family) : line->protocol,
@@ -332,7 +345,7 @@ cell_of_check (const VnCheckLine *line, guint index)
 static void
 add_check_cell (VnCellList *list, guint index)
 {
-  VnCell cell = cell_of_check (VN_AT (list->topology->checks, VnCheckLine, index), index);
+  VnCell cell = cell_of_check (list->topology, VN_AT (list->topology->checks, VnCheckLine, index), index);
   gpointer found;
 
   if (g_hash_table_lookup_extended (list->index, &cell, NULL, &found)
