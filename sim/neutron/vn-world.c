@@ -9,6 +9,8 @@
  * An instance is in one place: where it is plugged, it is unplugged elsewhere. */
 #include "sim/neutron/vn-world.h"
 
+#include <string.h>
+
 #include "sim/neutron/vn-controller.h"
 #include "sim/neutron/vn-render.h"
 
@@ -161,16 +163,40 @@ unplug (VnWorld *world, const VnEvent *event)
 }
 
 /* The server's agents were told whether a port's tap is to be up. */
+static gboolean
+same_bytes (const GArray *a, const GArray *b)
+{
+  return a->len == b->len && memcmp (a->data, b->data, a->len * g_array_get_element_size ((GArray *)a)) == 0;
+}
+
+static gboolean
+same_addresses (const GArray *a, const GArray *b)
+{
+  for (guint i = 0; a->len == b->len && i < a->len; i++)
+    if (!vn_ip_equal (g_array_index (a, VnFixedIp, i).ip_address, g_array_index (b, VnFixedIp, i).ip_address))
+      return FALSE;
+  return a->len == b->len;
+}
+
+/* Whether the server tells the port's agent to look at it again. */
+static gboolean
+is_updated (const VnPort *old, const VnPort *now)
+{
+  return old->admin_state_up != now->admin_state_up || old->port_security_enabled != now->port_security_enabled
+         || !same_addresses (old->fixed_ips, now->fixed_ips)
+         || !same_bytes (old->security_groups, now->security_groups);
+}
+
+/* The agent goes through the whole device again and reports it once more, so that all hosts are told of it again. */
 static void
-follow_admin_state (VnWorld *world, const VnTopology *old)
+follow_updates (VnWorld *world, const VnTopology *old)
 {
   for (guint i = 0; i < old->ports->len; i++)
     {
       const VnPort *now = vn_topology_port (world->topology, i);
       VnAgent *agent = nth_agent (world, now->host);
 
-      if (!now->deleted && now->admin_state_up != vn_topology_port (old, i)->admin_state_up && agent != NULL
-          && vn_agent_has_tap (agent, i))
+      if (!now->deleted && is_updated (vn_topology_port (old, i), now) && agent != NULL && vn_agent_has_tap (agent, i))
         wire (world, agent, i);
     }
 }
@@ -199,7 +225,7 @@ change (VnWorld *world, const VnEvent *event)
     if (nth_agent (world, i) != NULL)
       vn_agent_follow (nth_agent (world, i), world->topology);
   add_newcomers (world, world->topology);
-  follow_admin_state (world, old);
+  follow_updates (world, old);
   explain (world);
 }
 
