@@ -128,6 +128,14 @@ make_nameless_client (void)
   return vn_kobj_dhcp_client ("vm1", "eth0", NULL);
 }
 
+static VnKobj
+make_conntrack (void)
+{
+  return vn_kobj_conntrack (
+      "compute1",
+      (VnConntrack){ .family = VN_FAMILY_IPV4, .protocol = 6, .src = vn_test_prefix ("10.0.0.1/32"), .zone = 7 });
+}
+
 static const struct
 {
   VnKobj (*make) (void);
@@ -150,6 +158,7 @@ static const struct
   { make_neigh, "neigh compute1 vxlan-42 172.16.1.10", "172.16.1.10 dev vxlan-42 lladdr fa:16:3e:00:00:01 PERMANENT" },
   { make_sysctl, "sysctl compute1 net.ipv4.ip_forward", "net.ipv4.ip_forward = 1" },
   { make_rules, "rules compute1 iptables", "iptables: 2 lines" },
+  { make_conntrack, "conntrack compute1 -f ipv4 -p 6 -s 10.0.0.1 -w 7", "-f ipv4 -p 6 -s 10.0.0.1 -w 7" },
   { make_dnsmasq, "service router dnsmasq lan",
     "dnsmasq --conf-file=/dev/null --keep-in-foreground --user= --group= --no-ping --no-hosts --no-resolv "
     "--bind-interfaces --except-interface=lo --interface=lan0 --port=0 "
@@ -304,6 +313,10 @@ CHANGE (service_name, obj->u.service.name[0] = 'x')
 CHANGE (service_dev, obj->u.service.dev[0] = 'x')
 CHANGE (service_port, obj->u.service.port++)
 CHANGE (service_config, obj->u.service.config[0] = 'x')
+CHANGE (conntrack_protocol, obj->u.conntrack.protocol = -1)
+CHANGE (conntrack_src, obj->u.conntrack.src.ip.b[3]++)
+CHANGE (conntrack_dst, obj->u.conntrack.dst = obj->u.conntrack.src)
+CHANGE (conntrack_zone, obj->u.conntrack.zone = 0)
 CHANGE (link_offload, obj->u.link.no_offload = TRUE)
 CHANGE (link_gboolean, obj->u.link.up = 2)
 CHANGE (veth_unseen_peer, (obj->u.link.u.veth.peer_node = NULL, obj->u.link.u.veth.peer[0] = '\0'))
@@ -377,6 +390,10 @@ static const struct
   { make_dnsmasq, service_config, FALSE },
   { make_web, service_port, FALSE },
   { make_dhcp_client, service_dev, FALSE },
+  { make_conntrack, conntrack_protocol, FALSE },
+  { make_conntrack, conntrack_src, FALSE },
+  { make_conntrack, conntrack_dst, FALSE },
+  { make_conntrack, conntrack_zone, FALSE },
 };
 
 static void
