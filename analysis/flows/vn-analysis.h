@@ -71,7 +71,7 @@ typedef struct
   VnIp end;
   VnPacketRef first;
   guint64 n_packets;
-  guint64 n_chatter; /* of them: what every IPv6 interface says to all by itself, such as bridges and tunnel devices */
+  guint64 n_chatter; /* of them: what every interface says to all by itself, bridges and tunnel devices too */
 } VnInnerMac;
 const GPtrArray *vn_analysis_inner_macs (const VnAnalysis *analysis);
 /* Who said that an IP address is at a MAC address. */

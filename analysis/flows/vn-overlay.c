@@ -5,6 +5,7 @@
  * If it is a unicast frame, its sender does not know where the receiver is. */
 #include "analysis/flows/vn-analysis-private.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #define COPIES 4096
@@ -88,11 +89,12 @@ report_move (VnAnalysis *a, const VnInnerMac *before, const VnSeen *outer, const
                          "behind %s, then behind %s", from, to);
 }
 
-/* Router and neighbour solicitations, listener reports. */
+/* Router and neighbour solicitations, reports of multicast membership. */
 static gboolean
 is_chatter (const VnPacketHeaders *h)
 {
-  return vn_mac_is_multicast (h->eth_dst) && (h->layers & VN_HAS_ICMP) && h->ip_src.family == VN_FAMILY_IPV6;
+  return vn_mac_is_multicast (h->eth_dst) && (h->layers & VN_HAS_IP)
+         && (h->ip_protocol == IPPROTO_ICMPV6 || h->ip_protocol == IPPROTO_IGMP);
 }
 
 static void

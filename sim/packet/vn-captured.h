@@ -22,7 +22,7 @@ typedef struct
   guint32 file;        /* index */
   guint32 point;       /* index of the capture point, over all files */
   guint64 number;      /* from 1, in its file */
-  VnFraming link;         /* VN_LINK_NONE: a link type that is not decoded */
+  VnFraming link;      /* VN_LINK_NONE: a link type that is not decoded */
   VnPacketDirection direction;
 } VnCaptured;
 

@@ -95,7 +95,7 @@ const char *
 vn_dns_code_words (guint8 code)
 {
   static const char *const WORDS[]
-      = { NULL, "format error", "server failure", "no such name", "not implemented", "refused" };
+      = { NULL, "format error", "server failure", "no such name", "not known to the server", "refused" };
 
   return code < G_N_ELEMENTS (WORDS) ? WORDS[code] : code == 9 ? "not authoritative" : NULL;
 }

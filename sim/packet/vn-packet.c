@@ -61,8 +61,8 @@ decode_level (VnPacketHeaders *h, VnSpan *span, VnFraming link)
 }
 
 void
-vn_packet_decode_levels (const guint8 *bytes, gsize size, gsize wire_size, VnFraming link, const VnDecodeOptions *options,
-                         VnPacketLevels *ret)
+vn_packet_decode_levels (const guint8 *bytes, gsize size, gsize wire_size, VnFraming link,
+                         const VnDecodeOptions *options, VnPacketLevels *ret)
 {
   VnSpan span = { bytes, size, wire_size > size, MAX (wire_size, size) };
 

@@ -97,6 +97,41 @@ says "its packet is read" "1 packet,"
 code "sections of both byte orders" 0 "$VNETLAB" analyze "$work/two-orders.pcapng"
 says "the packet of the second is read" "1 packet,"
 
+$python - "$made/tcp.pcap" "$work" <<'END'
+import pathlib, struct, sys
+good = pathlib.Path(sys.argv[1]).read_bytes()
+section = struct.pack("<IIIHHqI", 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0, -1, 28)
+face = lambda link: struct.pack("<IIHHII", 1, 20, link, 0, 0, 20)
+packet = lambda at: struct.pack("<IIIIIII", 6, 32 + 56, at, 0x60000, 0, 54, 54) + good[40:94] + b"\0\0" + struct.pack("<I", 88)
+lost = struct.pack("<IIIIIHHQHHI", 5, 40, 0, 0, 0, 5, 8, 7, 0, 0, 40)
+pathlib.Path(sys.argv[2], "lost.pcapng").write_bytes(section + face(1) + face(127) + packet(0) + packet(1) + lost)
+END
+code "a file with lost packets and a link of unknown type" 0 "$VNETLAB" analyze "$work/lost.pcapng"
+says "the lost packets are told" "CAPTURE-LOSS"
+says "the other link is told" "UNKNOWN-LINK"
+
+# ---- against a lab ----
+code "strange traffic" 0 "$VNETLAB" analyze --lab self-service "$made/lab/strange.pcap"
+for id in LAB-UNKNOWN-END LAB-SPOOFED LAB-NOT-ANSWERED LAB-FLOOD; do
+  says "strange traffic: $id" "$id"
+done
+held() { # NAME LAB PRESENT ABSENT: the capture of a run of LAB, held against self-service
+  "$VNETLAB" test -o "$work/run-$2" "$2" >/dev/null 2>&1
+  code "$1" 0 "$VNETLAB" analyze --lab self-service --format csv "$work/run-$2/capture.pcapng"
+  "$VNETLAB" analyze -v --lab self-service "$work/run-$2/capture.pcapng" >"$work/log" 2>&1
+  [ -z "$3" ] || grep -q "$3" "$work/log"
+  point "$1: finds ${3:-nothing}" $?
+  ! grep -qE "$4" "$work/log"
+  point "$1: not $4" $?
+}
+if "$VNETLAB" doctor >/dev/null 2>&1; then
+  held "the lab itself" self-service "" "LAB-"
+  held "a lab without filter" self-service-no-firewall-driver LAB-NOT-ALLOWED "LAB-(FLOOD|UNKNOWN)"
+  held "a lab without L2 population on a host" self-service-l2population-off-on-compute2 LAB-FLOOD "LAB-NOT-ALLOWED"
+else
+  skip "captures of labs" "namespaces"
+fi
+
 # ---- options ----
 code "standard input" 0 sh -c "cat '$made/packed.pcap.zst' | '$VNETLAB' analyze -"
 says "standard input is read" "standard input: "

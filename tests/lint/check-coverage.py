@@ -15,6 +15,9 @@ def names():
     checks = (top / "analysis/judge/vn-checks.c").read_text()
     for ident in re.findall(r'\{ "([A-Z0-9]+-[A-Z0-9-]+)"', checks):
         yield f"check {ident}", (ident,)
+    findings = (top / "analysis/flows/vn-findings.inc").read_text()
+    for ident in re.findall(r'^VN_FINDING \(\w+, "([^"]+)"', findings, re.M):
+        yield f"finding {ident}", (ident,)
     for header, prefix in (("sim/base/vn-kobj.h", "VN_VERB"), ("sim/base/vn-kobj.h", "VN_KOBJ"),
                            ("sim/base/vn-kobj.h", "VN_TOOL"), ("analysis/judge/vn-run.h", "VN_VERDICT"),
                            ("sim/model/vn-cell.h", "VN_CELL"), ("sim/model/vn-cell.h", "VN_CAUSE")):

@@ -1,20 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The schema of an analysis is the one that is published; what the formats share. VN_REGENERATE=1 writes the schema. */
+/* The published documents are those of the tables (VN_REGENERATE=1 writes them); what the formats share. */
 #include "analysis/report/vn-flows-report.h"
 
 #include <string.h>
 
 static void
-test_schema (void)
+check_document (const char *name, const char *text)
 {
-  g_autofree char *schema = vn_report_schema_of (&VN_FLOWS_REPORT), *wanted = NULL;
-  g_autofree char *text = g_strconcat (schema, "\n", NULL);
-  g_autofree char *path = g_build_filename (g_getenv ("VN_SRCDIR"), "docs", "analysis-report.schema.json", NULL);
+  g_autofree char *path = g_build_filename (g_getenv ("VN_SRCDIR"), "docs", name, NULL), *wanted = NULL;
 
   if (g_getenv ("VN_REGENERATE"))
     g_assert_true (g_file_set_contents (path, text, -1, NULL));
   g_assert_true (g_file_get_contents (path, &wanted, NULL, NULL));
   g_assert_cmpstr (text, ==, wanted);
+}
+
+static void
+test_schema (void)
+{
+  g_autofree char *schema = vn_report_schema_of (&VN_FLOWS_REPORT), *text = g_strconcat (schema, "\n", NULL);
+
+  check_document ("analysis-report.schema.json", text);
+}
+
+static void
+test_findings_document (void)
+{
+  g_autoptr (GString) text = g_string_new ("# Findings of `vnetlab analyze`\n\n"
+                                           "Made from `analysis/flows/vn-findings.inc` by a unit test.\n\n"
+                                           "| id | severity | what | what it means |\n|---|---|---|---|\n");
+
+  for (VnFindingCode code = 0; code < VN_N_FINDINGS; code++)
+    {
+      const VnFindingInfo *info = vn_finding_info (code);
+
+      g_string_append_printf (text, "| `%s` | %s | %s | %s |\n", info->id, vn_severity_name (info->severity),
+                              info->title, info->meaning);
+    }
+  check_document ("findings.md", text->str);
 }
 
 static void
@@ -82,6 +105,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/flows-report/schema", test_schema);
+  g_test_add_func ("/flows-report/findings", test_findings_document);
   g_test_add_func ("/flows-report/numbers", test_numbers);
   g_test_add_func ("/flows-report/durations", test_durations);
   g_test_add_func ("/flows-report/ends", test_ends);

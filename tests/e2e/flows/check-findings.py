@@ -72,7 +72,7 @@ def analyze(paths):
 
 
 def main():
-    cases = [((p.name,), WANTED.get(p.name, "")) for p in sorted(FOLDER.iterdir())
+    cases = [((p.name,), WANTED.get(p.name, "")) for p in sorted(FOLDER.glob("*.pcap*"))
              if p.name not in UNCERTAIN and not any(p.name in names for names in TOGETHER)]
     cases += list(TOGETHER.items())
     print(f"1..{len(cases)}")

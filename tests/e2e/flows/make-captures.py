@@ -223,6 +223,18 @@ def nat(folder):
     (folder / "nat-outside.pcap").write_bytes(pcap(outside, LINK_ETHERNET))
 
 
+def lab():
+    """Traffic that the lab self-service does not know or must not see: the addresses are that lab's."""
+    stranger = "02:00:00:00:00:99"
+    ends = {"src": "10.0.0.101", "dst": "10.0.0.102"}
+    packets = [vxlan(eth(stranger, "ff:ff:ff:ff:ff:ff") / ARP(op=2, hwsrc=stranger, psrc="172.16.1.11", pdst="172.16.1.11"),
+                     42, **ends),
+               vxlan(eth(stranger, "ff:ff:ff:ff:ff:ff") / ARP(op=1, hwsrc=stranger, psrc="172.16.1.99", pdst="172.16.1.98"), 42,
+                     src="10.0.0.101", dst="10.0.0.199"),
+               vxlan(eth() / IP(src="172.16.1.250", dst="172.16.1.11") / TCP(sport=41000, dport=443, flags="S"), 42, **ends)]
+    return packets
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -240,6 +252,8 @@ def main():
     (folder / "clock-back.pcap").write_bytes(backwards)
     twice = [p for p in tcp_session() for _ in range(2)]
     (folder / "twice.pcap").write_bytes(pcap(twice, LINK_ETHERNET, step=10))
+    (folder / "lab").mkdir(exist_ok=True)
+    (folder / "lab" / "strange.pcap").write_bytes(pcap(lab(), LINK_ETHERNET))
     sides(folder)
     nat(folder)
     (folder / "packed.pcap.gz").write_bytes(gzip.compress(pcap(mixed_packets, LINK_ETHERNET), mtime=0))
