@@ -160,6 +160,7 @@ wanted (void)
   vn_tables_add (tables, vn_kobj_addr (NODE, "eth0", vn_test_prefix ("10.0.0.5/24")), line);
   vn_tables_add (tables, fdb ("fa:16:3e:00:00:05", "10.0.0.9", TRUE, TRUE), line);
   vn_tables_add (tables, vn_kobj_sysctl (NODE, "net.ipv4.ip_forward", "0"), line);
+  vn_tables_add (tables, vn_kobj_dnsmasq (NODE, "lan", "port=0\n"), line);
   vn_tables_add (tables, vn_kobj_addr ("elsewhere", "eth0", vn_test_prefix ("10.0.0.5/24")), line);
   vn_chain_append (chain, vn_origin_new ("lab", 9, 1), NULL, NULL, "-j A");
   vn_chain_append (chain, vn_origin_new ("lab", 10, 1), NULL, NULL, "-j B");
@@ -178,6 +179,7 @@ dump_as_wanted (void)
   dump_add (dump, fdb ("fa:16:3e:00:00:05", "10.0.0.9", TRUE, TRUE));
   dump_add (dump, fdb ("33:33:00:00:00:01", NULL, TRUE, TRUE));
   dump_add (dump, vn_kobj_sysctl (NODE, "net.ipv4.ip_forward", "0"));
+  dump_add (dump, vn_kobj_dnsmasq (NODE, "lan", "port=0\n"));
   dump_add (dump,
             vn_kobj_rules (
                 NODE, VN_TOOL_IPTABLES,
@@ -225,6 +227,16 @@ test_missing (void)
 
   drop_kind (dump, VN_KOBJ_FDB);
   assert_one_delta (dump, VN_DELTA_MISSING, "fdb fa:16:3e:00:00:05 dev vxlan-1 dst 10.0.0.9 self permanent", 4);
+}
+
+/* A dump holds the servers that live. */
+static void
+test_dead_server (void)
+{
+  g_autoptr (GPtrArray) dump = dump_as_wanted ();
+
+  drop_kind (dump, VN_KOBJ_SERVICE);
+  assert_one_delta (dump, VN_DELTA_MISSING, "service dnsmasq lan", 4);
 }
 
 static void
@@ -289,6 +301,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/explained/neighbours-and-settings", test_neighbours_and_settings);
   g_test_add_func ("/compare/equal", test_equal);
   g_test_add_func ("/compare/missing", test_missing);
+  g_test_add_func ("/compare/dead-server", test_dead_server);
   g_test_add_func ("/compare/unexpected", test_unexpected);
   g_test_add_func ("/compare/different", test_different);
   g_test_add_func ("/compare/rules-differ", test_rules_differ);
