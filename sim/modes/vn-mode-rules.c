@@ -195,7 +195,8 @@ forward_by_engine (const Rules *rules, const VnHvNetwork *network, const VnForwa
 }
 
 /* libvirt has no port forwarding of its own; its documentation gives such rules as a hook script. That accepts whatever
- * is for the guest's port, also from networks that see the guest's own address; here only what came by the PC's port. */
+ * is for the guest's port, also from networks that see the guest's own address; here only what came by the PC's port.
+ */
 static void
 forward_by_pc (const Rules *rules, const VnHvNetwork *network, const VnForward *forward, const char *guest)
 {
