@@ -142,8 +142,8 @@ record (const VnStage *stage, const VnState *state, GError **error)
   g_autoptr (GPtrArray) nodes = node_names (stage->tables);
   g_autofree char *file = g_canonicalize_filename (stage->topology->file, NULL);
   const VnStateFacts facts = { file, g_get_real_time (), nodes->len };
-  return vn_node_files_write (stage->topology, nodes, error)
-         && vn_state_save_leases (state, stage->leases, error) && vn_state_save_facts (state, &facts, error);
+  return vn_node_files_write (stage->topology, nodes, error) && vn_state_save_leases (state, stage->leases, error)
+         && vn_state_save_facts (state, &facts, error);
 }
 
 static gboolean

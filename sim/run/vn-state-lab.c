@@ -161,7 +161,8 @@ vn_state_save_leases (const VnState *state, const GPtrArray *leases, GError **er
     {
       const VnKobjLease *lease = g_ptr_array_index (leases, i);
       g_autofree char *group = g_strdup_printf ("%s:%s", lease->node, lease->dev);
-      g_autofree char *address = vn_ip_is_set (lease->address.ip) ? vn_prefix_to_string (lease->address) : g_strdup ("");
+      g_autofree char *address
+          = vn_ip_is_set (lease->address.ip) ? vn_prefix_to_string (lease->address) : g_strdup ("");
       g_key_file_set_string (keys, group, "address", address);
       set_ip (keys, group, "router", lease->router);
       set_ip (keys, group, "dns", lease->dns);
