@@ -292,9 +292,3 @@ vn_api_segment_free (const GPtrArray *networks, const VnNetwork *network, VnApiE
     }
   return TRUE;
 }
-
-guint64
-vn_api_vni_pool_len (const VnConfig *server)
-{
-  return pool_len (server, VN_NET_VXLAN, NULL);
-}

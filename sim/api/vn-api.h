@@ -73,8 +73,6 @@ gboolean vn_api_draw_segment (const VnConfig *server, const GPtrArray *networks,
 const char *vn_api_type_name (VnNetType type); /* "vxlan" */
 /* Whether no network of @networks but @network itself has its segment. */
 gboolean vn_api_segment_free (const GPtrArray *networks, const VnNetwork *network, VnApiError *error);
-/* How many VNIs vni_ranges has. */
-guint64 vn_api_vni_pool_len (const VnConfig *server);
 
 /* ---- subnets ---- */
 

@@ -63,6 +63,21 @@ typedef struct
   void (*show) (const VnApi *api, const VnTopology *t, VnApiRef ref, JsonObject *ret);
 } VnApiResource;
 
+/* What a request's path names, and its body. */
+typedef struct
+{
+  const VnApiResource *resource;
+  const char *id, *action; /* NULL = not in the path */
+  const char *query;       /* NULL = none */
+  JsonNode *body;          /* NULL = none */
+} VnApiPath;
+
+/* ---- methods (vn-server-methods.c) ---- */
+
+gboolean vn_api_run (VnApiCall *call, const char *method, const VnApiPath *path, VnApiAnswer *ret);
+/* {name: value}. @value: transfer full. */
+void vn_api_answer_object (VnApiAnswer *ret, guint status, const char *name, JsonNode *value);
+
 /* ---- objects (vn-server-find.c) ---- */
 
 /* NULL if the server has none of that name. */

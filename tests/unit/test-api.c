@@ -260,13 +260,41 @@ test_networks (void)
     }
 }
 
+/* Where in the pool 10:11,20:20 a draw falls, and what it comes to when some VNIs are taken. */
+static const struct
+{
+  guint64 start;
+  guint32 taken[3]; /* ends with 0 */
+  guint32 vni;      /* 0 = refused */
+} draws[] = {
+  { 0, { 0 }, 10 },  { 1, { 0 }, 11 },      { 2, { 0 }, 20 },     { 3, { 0 }, 10 },
+  { 1, { 11 }, 20 }, { 2, { 20, 10 }, 11 }, { 7, { 5, 11 }, 20 }, { 0, { 10, 11, 20 }, 0 },
+};
+
 static void
-test_vni_pool (void)
+test_draws (void)
 {
   g_autoptr (VnConfig) server = server_config ();
 
-  g_assert_cmpuint (vn_api_vni_pool_len (server), ==, 3);
-  g_assert_cmpuint (vn_api_vni_pool_len (NULL), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (draws); i++)
+    {
+      g_autoptr (VnTopology) t = vn_topology_new ();
+      VnNetwork network = { .type = VN_NET_VXLAN };
+      g_auto (VnApiError) error = { 0 };
+
+      for (gsize j = 0; j < G_N_ELEMENTS (draws[i].taken) && draws[i].taken[j] != 0; j++)
+        {
+          VnNetwork *other = vn_network_new ();
+
+          other->type = VN_NET_VXLAN;
+          other->segmentation_id = draws[i].taken[j];
+          g_ptr_array_add (t->networks, other);
+        }
+      g_assert_cmpint (vn_api_draw_segment (server, t->networks, draws[i].start, &network, &error), ==,
+                       draws[i].vni != 0);
+      g_assert_cmpuint (network.segmentation_id, ==, draws[i].vni);
+      g_assert_cmpstr (error.type, ==, draws[i].vni != 0 ? NULL : "NoNetworkAvailable");
+    }
 }
 
 static const struct
@@ -417,7 +445,7 @@ main (int argc, char **argv)
   g_test_add_func ("/api/duplicates", test_duplicates);
   g_test_add_func ("/api/prefixes", test_prefixes);
   g_test_add_func ("/api/networks", test_networks);
-  g_test_add_func ("/api/vni-pool", test_vni_pool);
+  g_test_add_func ("/api/draws", test_draws);
   g_test_add_func ("/api/subnets", test_subnets);
   g_test_add_func ("/api/ip-next", test_ip_next);
   return g_test_run ();
