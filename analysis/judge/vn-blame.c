@@ -138,7 +138,7 @@ has_ipv6_port (const VnTopology *t, guint network)
     {
       const VnPort *port = vn_topology_port (t, i);
 
-      if (port->network == network && vn_port_has_family (port, VN_FAMILY_IPV6))
+      if (port->network == network && !port->deleted && vn_port_has_family (port, VN_FAMILY_IPV6))
         return TRUE;
     }
   return FALSE;

@@ -25,7 +25,7 @@ vn_case_port_active (const VnCase *c, guint port)
   const VnPort *p = vn_topology_port (c->topology, port);
   const VnConfig *agent = p->host == VN_NONE ? NULL : vn_topology_machine (c->topology, p->host)->agent;
 
-  if (!agent || !p->admin_state_up)
+  if (!agent || !p->admin_state_up || p->deleted)
     return FALSE;
   if (vn_topology_network (c->topology, p->network)->type == VN_NET_VXLAN && vn_vxlan_mode (agent) == VN_VXLAN_OFF)
     return FALSE;

@@ -78,6 +78,14 @@ vn_events_add_agent_start (GArray *events, guint host, VnOrigin origin)
   append (events, VN_EVENT_AGENT_START, VN_NONE, host, origin);
 }
 
+void
+vn_events_add (GArray *events, const VnEvent *event)
+{
+  g_array_append_val (events, *event);
+  if (event->topology != NULL)
+    vn_topology_ref (event->topology);
+}
+
 GArray *
 vn_topology_default_events (const VnTopology *topology)
 {

@@ -39,6 +39,8 @@ void vn_events_add_unplug (GArray *events, guint port, guint host, VnOrigin orig
 void vn_events_add_api (GArray *events, const VnTopology *topology, VnOrigin origin);
 void vn_events_add_agent_stop (GArray *events, guint host, VnOrigin origin);
 void vn_events_add_agent_start (GArray *events, guint host, VnOrigin origin);
+/* @event is copied. */
+void vn_events_add (GArray *events, const VnEvent *event);
 /* Every bound port plugged where it is bound, in the file's order. Array of VnEvent, transfer full. */
 GArray *vn_topology_default_events (const VnTopology *topology);
 /* The topology behind all of @events: the last one that an API event brought, else @topology. Borrowed. */

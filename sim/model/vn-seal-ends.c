@@ -49,7 +49,7 @@ somebody_has_address (const VnTopology *t, guint network, guint except_port, VnI
     {
       const VnPort *port = vn_topology_port (t, i);
 
-      if (i == except_port || port->network != network)
+      if (i == except_port || port->network != network || port->deleted)
         continue;
       for (guint j = 0; j < port->fixed_ips->len; j++)
         if (vn_ip_equal (g_array_index (port->fixed_ips, VnFixedIp, j).ip_address, ip))

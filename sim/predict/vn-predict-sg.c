@@ -87,7 +87,7 @@ vn_sg_book_new (const VnTopology *topology)
     {
       const VnPort *port = vn_topology_port (topology, i);
 
-      for (guint j = 0; j < port->security_groups->len; j++)
+      for (guint j = 0; !port->deleted && j < port->security_groups->len; j++)
         add_member (book->groups[g_array_index (port->security_groups, guint, j)].members, port);
     }
   for (guint i = 0; i < topology->address_groups->len; i++)

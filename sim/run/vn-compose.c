@@ -114,7 +114,8 @@ vn_compose_points (const VnTopology *topology, const VnTables *tables)
       const VnKobj *obj = &VN_AT (tables->entries, VnEntry, i)->obj;
       g_autofree char *description = NULL;
 
-      if (obj->kind != VN_KOBJ_LINK || obj->u.link.kind != VN_LINK_VETH || is_wire (topology, obj->node))
+      if (obj->kind != VN_KOBJ_LINK || obj->u.link.kind != VN_LINK_VETH || !obj->u.link.up
+          || is_wire (topology, obj->node))
         continue;
       description = describe_link (topology, obj);
       add_point (points, seen, obj->node, obj->u.link.name, description);

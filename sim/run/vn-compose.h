@@ -8,9 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* @events: array of VnEvent, folded in order. @ret_world: nullable. */
+/* @topology: the scene, and the model before all @events, which are folded in order. @ret_world: nullable. */
 VnTables *vn_compose (const VnTopology *topology, const GArray *events, const VnCaps *caps, VnWorld **ret_world);
-/* Every place to capture at: each end's own device, each tap and each uplink. Array of VnCapturePoint, transfer full.
+/* Every place to capture at: each end's own device, each tap that is up and each uplink. Array of VnCapturePoint,
+ * transfer full.
  */
 GPtrArray *vn_compose_points (const VnTopology *topology, const VnTables *tables);
 

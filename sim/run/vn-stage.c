@@ -22,7 +22,7 @@
 void
 vn_stage_init (VnStage *stage, const VnTopology *topology)
 {
-  *stage = (VnStage){ .topology = topology };
+  *stage = (VnStage){ .topology = topology, .first = topology };
   stage->events = vn_topology_default_events (topology);
 }
 
@@ -78,7 +78,7 @@ compose_tables (VnStage *stage, GError **error)
   const VnCaps caps = find_caps (stage->topology);
 
   g_clear_pointer (&stage->tables, vn_tables_free);
-  stage->tables = vn_compose (stage->topology, stage->events, &caps, NULL);
+  stage->tables = vn_compose (stage->bound ? stage->bound : stage->first, stage->events, &caps, NULL);
   return !stage->fault || vn_fault_apply (stage->fault, stage->topology, stage->tables) > 0
          || vn_error_set (error, VN_ERROR_INPUT, "nothing in lab %s can have the fault \"%s\"", stage->topology->name,
                           stage->fault->name);
@@ -99,6 +99,31 @@ vn_stage_build (VnStage *stage, GError **error)
     return FALSE;
   stage->lab = vn_lab_new (stage->kernel);
   return vn_lab_apply (stage->lab, plan, error);
+}
+
+static gboolean
+follow_event (VnStage *stage, const VnEvent *event, GError **error)
+{
+  g_autoptr (VnTables) before = g_steal_pointer (&stage->tables);
+  g_autoptr (VnPlan) plan = NULL;
+
+  vn_events_add (stage->events, event);
+  if (!compose_tables (stage, error))
+    return FALSE;
+  plan = vn_plan_delta (before, stage->tables);
+  return vn_lab_apply (stage->lab, plan, error);
+}
+
+gboolean
+vn_stage_follow (VnStage *stage, const GArray *events, GError **error)
+{
+  for (guint i = 0; i < events->len; i++)
+    if (!follow_event (stage, &g_array_index (events, VnEvent, i), error))
+      return FALSE;
+  stage->topology = vn_events_final_topology (stage->events, stage->first);
+  g_ptr_array_unref (stage->points);
+  stage->points = vn_compose_points (stage->topology, stage->tables);
+  return TRUE;
 }
 
 void

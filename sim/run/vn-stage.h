@@ -13,7 +13,8 @@ struct _VnHeldLab;
 
 typedef struct
 {
-  const VnTopology *topology; /* as the files say; once leased, `bound` */
+  const VnTopology *topology; /* as the files say; behind events the model that they made; once leased, `bound` */
+  const VnTopology *first;    /* before any event */
   const VnFault *fault;       /* built into the tables; NULL = none */
   VnTopology *bound;          /* with the leased addresses; NULL = nobody leases */
   GArray *events;             /* VnEvent */
@@ -39,6 +40,9 @@ void vn_stage_init (VnStage *stage, const VnTopology *topology);
 void vn_stage_clear (VnStage *stage);
 /* Tables, plan, namespaces, links, rules, servers: all but the DHCP clients. Rolls back on failure. */
 gboolean vn_stage_build (VnStage *stage, GError **error);
+/* What happens once all that vn_stage_build() plugged is there, one event after the other, each with the operations
+ * that it takes. Before leases. */
+gboolean vn_stage_follow (VnStage *stage, const GArray *events, GError **error);
 /* Takes over, in place of building, what stands in the lab @held, which was joined. */
 void vn_stage_adopt (VnStage *stage, struct _VnHeldLab *held);
 gboolean vn_stage_capture (VnStage *stage, GError **error);

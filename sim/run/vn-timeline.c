@@ -250,6 +250,31 @@ finish_capture (Timeline *t, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_plugged (const Timeline *t, guint end)
+{
+  const VnEnd *e = end != VN_NONE ? vn_topology_end (t->stage.topology, end) : NULL;
+
+  return e == NULL || e->kind != VN_END_PORT
+         || vn_events_tap_host (t->stage.events, t->stage.first, e->port, NULL) == e->machine;
+}
+
+/* All but those of instances that events left unplugged: they are not there to send or to receive. */
+static GArray *
+cells_of (const Timeline *t)
+{
+  GArray *cells = vn_probe_cells (t->stage.topology);
+
+  for (guint i = cells->len; t->setup->events && i-- > 0;)
+    {
+      const VnCell *cell = &g_array_index (cells, VnCell, i);
+
+      if (!is_plugged (t, cell->from) || !is_plugged (t, cell->to))
+        g_array_remove_index (cells, i);
+    }
+  return cells;
+}
+
 /* Both rounds and their judgements. */
 static gboolean
 probe_and_judge (Timeline *t, GError **error)
@@ -257,7 +282,7 @@ probe_and_judge (Timeline *t, GError **error)
   g_autoptr (VnRun) first = vn_run_new ();
   g_autoptr (GArray) again = NULL, first_shots = NULL, sightings = NULL;
 
-  t->cells = t->setup->cells ? g_array_copy ((GArray *)t->setup->cells) : vn_probe_cells (t->stage.topology);
+  t->cells = t->setup->cells ? g_array_copy ((GArray *)t->setup->cells) : cells_of (t);
   t->shots = probe (t, t->cells, 0, error);
   if (!t->shots || !finish_capture (t, error))
     return FALSE;
@@ -320,7 +345,8 @@ static gboolean
 phase_build (Timeline *t, GError **error)
 {
   if (!t->setup->held)
-    return vn_stage_build (&t->stage, error);
+    return vn_stage_build (&t->stage, error)
+           && (!t->setup->events || vn_stage_follow (&t->stage, t->setup->events, error));
   vn_stage_adopt (&t->stage, t->setup->held);
   return TRUE;
 }

@@ -21,6 +21,7 @@ typedef struct
   VnHeldLab *held; /* joined, of the same topology: probed as it stands, and left standing; NULL = build and remove */
   const VnFault *fault; /* to be built into the lab; NULL = none */
   VnUsec load_time;     /* what loading took before */
+  const GArray *events; /* VnEvent: what happens after all is plugged, before any probe; NULL = nothing */
   const GArray *cells;  /* VnCell: what to ask; NULL = all that vn_probe_cells() has */
   /* After the judge, while the frames are there. @sightings: of vn_judge(). Nullable. */
   void (*inspect) (const VnEvidence *evidence, const GArray *sightings, const VnRun *run, gpointer data);

@@ -46,12 +46,14 @@ complaint_of (const VnRun *run)
   return g_string_free (text, text->len == 0);
 }
 
-/* Builds, probes and judges a topology. Returns: what is wrong, or NULL. */
+/* Builds a cloud, lets its events happen, probes and judges. Returns: what is wrong, or NULL. */
 static char *
-try_topology (const VnTopology *topology, guint *ret_cells)
+try_cloud (const VnRandomCloud *cloud, guint *ret_cells)
 {
   g_autoptr (GError) error = NULL;
-  const VnRunSetup setup = { .topology = topology };
+  g_autoptr (VnTopology) topology = vn_random_cloud_build (cloud);
+  g_autoptr (GArray) events = vn_random_cloud_events (cloud, topology);
+  const VnRunSetup setup = { .topology = topology, .events = events };
   g_autoptr (VnRun) run = vn_run_lab (&setup, &error);
 
   if (!run)
@@ -62,10 +64,10 @@ try_topology (const VnTopology *topology, guint *ret_cells)
 }
 
 static gboolean
-still_fails (const VnTopology *topology, gpointer data)
+still_fails (const VnRandomCloud *cloud, gpointer data)
 {
   guint *left = data;
-  g_autofree char *complaint = *left > 0 ? try_topology (topology, NULL) : NULL;
+  g_autofree char *complaint = *left > 0 ? try_cloud (cloud, NULL) : NULL;
 
   if (*left > 0)
     (*left)--;
@@ -80,11 +82,7 @@ report_failure (guint seed, VnRandomCloud *cloud)
 
   vn_random_cloud_shrink (cloud, still_fails, &left);
   text = vn_random_cloud_to_string (cloud);
-  {
-    g_autoptr (VnTopology) topology = vn_random_cloud_build (cloud);
-
-    complaint = try_topology (topology, NULL);
-  }
+  complaint = try_cloud (cloud, NULL);
   g_test_message ("seed %u, reproduce with: test-random-clouds %u 1\n%s\n%s", seed, seed, text,
                   complaint ? complaint : "(the smaller one passed once)");
   g_test_fail ();
@@ -99,13 +97,11 @@ test_clouds (gconstpointer data)
   for (guint seed = range->first; seed < range->first + range->n; seed++)
     {
       VnRandomCloud cloud;
-      g_autoptr (VnTopology) topology = NULL;
       g_autofree char *complaint = NULL;
 
       vn_random_cloud_draw (seed, &cloud);
       vn_random_cloud_count (&cloud, counts);
-      topology = vn_random_cloud_build (&cloud);
-      complaint = try_topology (topology, &cells);
+      complaint = try_cloud (&cloud, &cells);
       if (complaint)
         {
           g_test_message ("seed %u:\n%s", seed, complaint);
