@@ -27,6 +27,8 @@ vn_dns_question (guint16 id, const char *name)
   g_auto (GStrv) labels = g_strsplit (name, ".", -1);
   const guint16 header[] = { id, RECURSION_DESIRED, 1, 0, 0, 0 };
 
+  if (!labels[0])
+    return NULL;
   for (gsize i = 0; i < G_N_ELEMENTS (header); i++)
     append_u16 (bytes, header[i]);
   for (char **label = labels; *label; label++)
