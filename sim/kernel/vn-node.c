@@ -122,7 +122,8 @@ is_setting_of (gpointer key, gpointer value G_GNUC_UNUSED, gpointer part)
 void
 vn_node_forget (VnNode *node, const char *dev)
 {
-  g_autofree char *part = g_strdup_printf (".%s.", dev);
+  g_autofree char *slashed = g_strdelimit (g_strdup (dev), ".", '/');
+  g_autofree char *part = g_strdup_printf (".%s.", slashed);
   g_hash_table_remove (node->links, dev);
   g_hash_table_foreach_remove (node->sysctls, is_setting_of, part);
 }

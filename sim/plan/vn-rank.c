@@ -88,7 +88,7 @@ vn_device_of (const VnKobj *obj)
       return g_strdup (obj->u.neigh.dev);
     case VN_KOBJ_SYSCTL:
       dev = sysctl_device (obj->u.sysctl.key, &size);
-      return dev != NULL && size < VN_DEV_SIZE ? g_strndup (dev, size) : NULL;
+      return dev != NULL && size < VN_DEV_SIZE ? g_strdelimit (g_strndup (dev, size), "/", '.') : NULL;
     default:
       return NULL;
     }

@@ -117,7 +117,8 @@ vn_tables_add_device_sysctl (VnTables *tables, const char *node, const char *dev
                              VnOrigin origin)
 {
   g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
-  g_autofree char *key = g_strconcat (parts[0], dev, parts[1], NULL);
+  g_autofree char *slashed = g_strdelimit (g_strdup (dev), ".", '/'); /* as sysctl writes "ens34.101" in a key */
+  g_autofree char *key = g_strconcat (parts[0], slashed, parts[1], NULL);
 
   vn_tables_add (tables, vn_kobj_sysctl (node, key, value), origin);
 }
