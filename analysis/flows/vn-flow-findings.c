@@ -78,9 +78,10 @@ is_one_way (const VnFlow *flow)
 static guint64
 n_pings_lost (const VnFlow *flow)
 {
+  gboolean is_icmp = flow->key.protocol == IPPROTO_ICMP || flow->key.protocol == IPPROTO_ICMPV6;
   guint64 n = 0;
 
-  for (guint i = 0; i < 2 && !flow->is_refused_by_icmp; i++)
+  for (guint i = 0; is_icmp && i < 2 && !flow->is_refused_by_icmp; i++)
     if (flow->side[i].n_asked > flow->side[i].n_answered)
       n += flow->side[i].n_asked - flow->side[i].n_answered;
   return n;

@@ -45,7 +45,7 @@ vn_flow_table_new (void)
 {
   VnFlowTable *table = g_new0 (VnFlowTable, 1);
 
-  table->chunks = g_ptr_array_new_with_free_func (g_free);
+  table->chunks = g_ptr_array_new_with_free_func (g_aligned_free);
   table->n_slots = SLOTS_MIN;
   table->slots = make_slots (table->n_slots);
   for (guint i = 0; i < KEY_WORDS; i++)
@@ -151,7 +151,7 @@ append (VnFlowTable *table, const VnFlowKey *key)
   VnFlow *flow;
 
   if ((table->len & (CHUNK_LEN - 1)) == 0)
-    g_ptr_array_add (table->chunks, g_new0 (VnFlow, CHUNK_LEN));
+    g_ptr_array_add (table->chunks, g_aligned_alloc0 (CHUNK_LEN, sizeof (VnFlow), G_ALIGNOF (VnFlow)));
   flow = vn_flow_table_get (table, table->len);
   flow->key = *key;
   flow->older = flow->nat = VN_NO_FLOW;

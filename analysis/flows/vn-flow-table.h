@@ -38,23 +38,26 @@ typedef struct
   guint64 packets, bytes; /* whole frames as they were on the wire, outer headers included */
   guint64 payload;        /* bytes above TCP, UDP, or IP */
   guint64 points;         /* bit n: one of its packets was seen at capture point n and at another one */
-  guint32 tcp_isn, tcp_next;
+  union
+  {
+    guint32 tcp_isn; /* TCP */
+    guint32 n_asked; /* ICMP: echo requests */
+  };
+  union
+  {
+    guint32 tcp_next;
+    guint32 n_answered; /* replies to them */
+  };
   guint32 n_retransmissions;
-  guint32 n_asked;    /* echo requests */
-  guint32 n_answered; /* replies to them */
-  guint8 tcp_seen;    /* flags that were sent */
+  guint8 tcp_seen; /* flags that were sent */
   guint8 has_isn : 1, has_next : 1, zero_window : 1;
 } VnFlowSide;
 
+/* Three cache lines; a packet touches the first and its sender's. */
 typedef struct
 {
   VnFlowKey key;
-  VnFlowSide side[2]; /* by key.address[] */
   gint64 first_ns, last_ns;
-  VnPacketRef first;
-  VnPacketRef trouble; /* the first packet that a finding about it names */
-  guint32 older;       /* the conversation that had the same ports before, or VN_NO_FLOW */
-  guint32 nat;         /* the same conversation with translated addresses, or VN_NO_FLOW */
   guint32 n_fragments;
   guint8 initiator;      /* index of the side that began */
   guint8 level;          /* 0 = outside of all tunnels */
@@ -62,7 +65,13 @@ typedef struct
   guint8 is_matched : 1; /* by --match */
   guint8 is_refused_by_icmp : 1;
   guint8 has_gap : 1; /* a segment was not captured */
-} VnFlow;
+  VnFlowSide side[2]; /* by key.address[] */
+  VnPacketRef first;
+  VnPacketRef trouble; /* the first packet that a finding about it names */
+  guint32 older;       /* the conversation that had the same ports before, or VN_NO_FLOW */
+  guint32 nat;         /* the same conversation with translated addresses, or VN_NO_FLOW */
+} __attribute__ ((aligned (64))) VnFlow;
+G_STATIC_ASSERT (sizeof (VnFlow) == 192);
 
 typedef struct _VnFlowTable VnFlowTable;
 

@@ -14,7 +14,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#define SLOT_BITS 15
+#define SLOT_BITS 14
 #define SLOTS (1u << SLOT_BITS)
 #define TWICE_NS (5 * 1000 * 1000) /* at one point */
 #define ELSEWHERE_NS G_GINT64_CONSTANT (1000000000)
