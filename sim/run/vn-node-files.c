@@ -24,36 +24,45 @@ typedef struct
 {
   const char *node;
   char *name;
-  VnIp ip;
+  char *ip;
 } Known;
+
+/* All that nodes are told of each other, collected once for all of them. */
+typedef struct
+{
+  GArray *all;         /* Known, each address of a node once */
+  GHashTable *n_nodes; /* address -> how many nodes have it */
+  GHashTable *seen;    /* "node address" */
+  GHashTable *named;   /* nodes that have an address */
+  GString *unique;     /* the lines of addresses that one node alone has, in order */
+} Book;
 
 static void
 clear_known (gpointer data)
 {
   g_free (((Known *)data)->name);
+  g_free (((Known *)data)->ip);
 }
 
 static void
-add_known (GArray *all, const char *node, const char *name, VnIp ip)
+add_known (Book *book, const char *node, const char *name, VnIp address)
 {
-  Known known = { g_intern_string (node), g_strndup (name, strcspn (name, ":")), ip };
-  for (guint i = 0; i < all->len; i++)
+  Known known = { g_intern_string (node), NULL, vn_ip_to_string (address) };
+  if (!g_hash_table_add (book->seen, g_strconcat (node, " ", known.ip, NULL)))
     {
-      const Known *other = &g_array_index (all, Known, i);
-      if (other->node == known.node && vn_ip_equal (other->ip, ip))
-        {
-          clear_known (&known);
-          return;
-        }
+      clear_known (&known);
+      return;
     }
-  g_array_append_val (all, known);
+  known.name = g_strndup (name, strcspn (name, ":"));
+  g_array_append_val (book->all, known);
+  g_hash_table_add (book->named, (gpointer)known.node);
+  g_hash_table_insert (book->n_nodes, known.ip,
+                       GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (book->n_nodes, known.ip)) + 1));
 }
 
-static GArray *
-collect (const VnTopology *topology)
+static void
+collect (Book *book, const VnTopology *topology)
 {
-  GArray *all = g_array_new (FALSE, FALSE, sizeof (Known));
-  g_array_set_clear_func (all, clear_known);
   for (guint i = 0; i < topology->machines->len; i++)
     {
       const VnMachine *machine = vn_topology_machine (topology, i);
@@ -61,48 +70,76 @@ collect (const VnTopology *topology)
         {
           const VnInterface *interface = VN_AT (machine->interfaces, VnInterface, k);
           if (interface->has_address)
-            add_known (all, machine->name, machine->name, interface->address.ip);
+            add_known (book, machine->name, machine->name, interface->address.ip);
         }
     }
   for (guint i = 0; i < topology->ends->len; i++)
     {
       const VnEnd *end = vn_topology_end (topology, i);
       for (guint k = 0; k < end->addresses->len; k++)
-        add_known (all, end->node, end->name, g_array_index (end->addresses, VnPrefix, k).ip);
+        add_known (book, end->node, end->name, g_array_index (end->addresses, VnPrefix, k).ip);
     }
-  return all;
 }
 
 static gboolean
-is_ambiguous (const GArray *all, const Known *known)
+is_ambiguous (const Book *book, const Known *known)
 {
-  for (guint i = 0; i < all->len; i++)
+  return GPOINTER_TO_UINT (g_hash_table_lookup (book->n_nodes, known->ip)) > 1;
+}
+
+static void
+book_init (Book *book, const VnTopology *topology)
+{
+  book->all = g_array_new (FALSE, FALSE, sizeof (Known));
+  g_array_set_clear_func (book->all, clear_known);
+  book->n_nodes = g_hash_table_new (g_str_hash, g_str_equal);
+  book->seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  book->named = g_hash_table_new (NULL, NULL);
+  book->unique = g_string_new (NULL);
+  collect (book, topology);
+  for (guint i = 0; i < book->all->len; i++)
     {
-      const Known *other = &g_array_index (all, Known, i);
-      if (other->node != known->node && vn_ip_equal (other->ip, known->ip))
-        return TRUE;
+      const Known *known = &g_array_index (book->all, Known, i);
+      if (!is_ambiguous (book, known))
+        g_string_append_printf (book->unique, "%s %s\n", known->ip, known->name);
     }
-  return FALSE;
+}
+
+static void
+book_clear (Book *book)
+{
+  g_hash_table_unref (book->n_nodes);
+  g_hash_table_unref (book->seen);
+  g_hash_table_unref (book->named);
+  g_array_unref (book->all);
+  g_string_free (book->unique, TRUE);
+}
+
+static char *
+hosts_of (const Book *book, const char *node)
+{
+  const char *interned = g_intern_string (node);
+  GString *text = g_string_new ("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n");
+  g_string_append (text, book->unique->str);
+  for (guint i = 0; i < book->all->len; i++)
+    {
+      const Known *known = &g_array_index (book->all, Known, i);
+      if (known->node == interned && is_ambiguous (book, known))
+        g_string_append_printf (text, "%s %s\n", known->ip, known->name);
+    }
+  if (!g_hash_table_contains (book->named, interned))
+    g_string_append_printf (text, "127.0.1.1 %s\n", node);
+  return g_string_free (text, FALSE);
 }
 
 char *
 vn_node_hosts (const VnTopology *topology, const char *node)
 {
-  g_autoptr (GArray) all = collect (topology);
-  GString *text = g_string_new ("127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n");
-  gboolean is_known = FALSE;
-  for (guint i = 0; i < all->len; i++)
-    {
-      const Known *known = &g_array_index (all, Known, i);
-      g_autofree char *ip = vn_ip_to_string (known->ip);
-      gboolean is_own = g_str_equal (known->node, node);
-      is_known |= is_own;
-      if (is_own || !is_ambiguous (all, known))
-        g_string_append_printf (text, "%s %s\n", ip, known->name);
-    }
-  if (!is_known)
-    g_string_append_printf (text, "127.0.1.1 %s\n", node);
-  return g_string_free (text, FALSE);
+  Book book;
+  book_init (&book, topology);
+  char *text = hosts_of (&book, node);
+  book_clear (&book);
+  return text;
 }
 
 char *
@@ -145,20 +182,26 @@ restore_resolv_conf_target (void)
     (void)g_file_set_contents (path, "", 0, NULL);
 }
 
+static gboolean
+write_node (const Book *book, const VnTopology *topology, const char *node, GError **error)
+{
+  g_autofree char *folder = g_build_filename (VN_NODE_FILES, node, NULL);
+  g_autofree char *hosts = hosts_of (book, node);
+  g_autofree char *resolv_conf = vn_node_resolv_conf (topology, node);
+  if (g_mkdir_with_parents (folder, 0755) != 0)
+    return vn_error_errno (error, VN_ERROR_IO, errno, "cannot make the folder %s", folder);
+  return write_file (folder, "hosts", hosts, error) && write_file (folder, "resolv.conf", resolv_conf, error);
+}
+
 gboolean
 vn_node_files_write (const VnTopology *topology, const GPtrArray *nodes, GError **error)
 {
+  gboolean ok = TRUE;
+  Book book;
   restore_resolv_conf_target ();
-  for (guint i = 0; i < nodes->len; i++)
-    {
-      const char *node = g_ptr_array_index (nodes, i);
-      g_autofree char *folder = g_build_filename (VN_NODE_FILES, node, NULL);
-      g_autofree char *hosts = vn_node_hosts (topology, node);
-      g_autofree char *resolv_conf = vn_node_resolv_conf (topology, node);
-      if (g_mkdir_with_parents (folder, 0755) != 0)
-        return vn_error_errno (error, VN_ERROR_IO, errno, "cannot make the folder %s", folder);
-      if (!write_file (folder, "hosts", hosts, error) || !write_file (folder, "resolv.conf", resolv_conf, error))
-        return FALSE;
-    }
-  return write_file ("/run/vnetlab", "bashrc", shell_file, error);
+  book_init (&book, topology);
+  for (guint i = 0; ok && i < nodes->len; i++)
+    ok = write_node (&book, topology, g_ptr_array_index (nodes, i), error);
+  book_clear (&book);
+  return ok && write_file ("/run/vnetlab", "bashrc", shell_file, error);
 }
