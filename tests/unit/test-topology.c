@@ -399,6 +399,12 @@ test_names (void)
   g_assert_cmpstr (name, ==, "tapfd086f61-50");
   vn_name_bridge ("fd086f61-5071-4a2b", name);
   g_assert_cmpstr (name, ==, "brqfd086f61-50");
+  vn_name_vlan ("ens34", 101, name);
+  g_assert_cmpstr (name, ==, "ens34.101");
+  vn_name_vlan ("enp130s0f0", 4094, name); /* 15 characters */
+  g_assert_cmpstr (name, ==, "enp130s0f0.4094");
+  vn_name_vlan ("enp130s0f0np0", 101, name);
+  g_assert_cmpstr (name, ==, "enp1e5baed.101");
   vn_name_vxlan ((VnVni){ VN_VNI_MAX }, name);
   g_assert_cmpstr (name, ==, "vxlan-16777215");
 }
