@@ -56,7 +56,8 @@ guint vn_vxlan_overhead_bytes (const VnConfig *agent);
 
 /* Index of the interface that has the agent's local_ip; VN_NONE if no interface of the machine has it. */
 guint vn_machine_tunnel_interface (const VnMachine *machine);
-/* Index of the interface that physical_interface_mappings names for the physical network of @network; VN_NONE if none. */
+/* Index of the interface that physical_interface_mappings names for the physical network of @network; VN_NONE if none.
+ */
 guint vn_machine_uplink (const VnMachine *machine, const VnNetwork *network);
 /* "host" of the agent's or server's configuration, else the machine's name. */
 const char *vn_machine_host (const VnMachine *machine);
