@@ -127,14 +127,13 @@ apply_netlink (VnLinux *linux_kernel, VnNode *node, VnKernelOp *op)
 static gboolean
 sysctl_set (VnNode *node, const VnSysctl *sysctl, GError **error)
 {
-  if (!g_hash_table_contains (node->sysctls, sysctl->key))
-    {
-      char *former = vn_sysctl_read (node->netns_fd, sysctl->key, error);
-      if (former == NULL)
-        return FALSE;
-      g_hash_table_insert (node->sysctls, g_strdup (sysctl->key), former);
-    }
-  return vn_sysctl_write (node->netns_fd, sysctl->key, sysctl->value, error);
+  char *former;
+  if (g_hash_table_contains (node->sysctls, sysctl->key))
+    return vn_sysctl_write (node->netns_fd, sysctl->key, sysctl->value, error);
+  if (!vn_sysctl_swap (node->netns_fd, sysctl->key, sysctl->value, &former, error))
+    return FALSE;
+  g_hash_table_insert (node->sysctls, g_strdup (sysctl->key), former);
+  return TRUE;
 }
 
 static gboolean

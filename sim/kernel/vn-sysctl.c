@@ -73,6 +73,39 @@ read_here (gpointer data, GError **error)
   return TRUE;
 }
 
+static char *
+squeeze (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit_set (text, " \t\n", -1);
+  GString *out = g_string_new (NULL);
+  for (gsize i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0')
+      g_string_append_printf (out, "%s%s", out->len ? " " : "", words[i]);
+  return g_string_free (out, FALSE);
+}
+
+/* Opened once for both: with a thousand namespaces looking a path up is most of the cost. */
+static gboolean
+swap_here (gpointer data, GError **error)
+{
+  Access *a = data;
+  char text[MAX_VALUE_BYTES];
+  VN_AUTO_FD fd = open (a->path, O_RDWR | O_CLOEXEC);
+  gssize got = fd < 0 ? -1 : pread (fd, text, sizeof text - 1, 0);
+  if (got >= 0)
+    {
+      text[got] = '\0';
+      g_autofree char *former = squeeze (text);
+      if (strcmp (former, a->value) == 0 || pwrite (fd, a->value, strlen (a->value), 0) >= 0)
+        {
+          a->text = g_steal_pointer (&former);
+          return TRUE;
+        }
+    }
+  int errnum = errno;
+  return vn_error_errno (error, code_of (errnum), errnum, "cannot set %s to %s", a->key, a->value);
+}
+
 /* Runs @func; where a net.bridge switch is missing, once more with br_netfilter loaded. */
 static gboolean
 access_key (int netns_fd, VnNetnsFunc func, Access *a, GError **error)
@@ -94,15 +127,14 @@ vn_sysctl_write (int netns_fd, const char *key, const char *value, GError **erro
   return access_key (netns_fd, write_here, &a, error);
 }
 
-static char *
-squeeze (const char *text)
+gboolean
+vn_sysctl_swap (int netns_fd, const char *key, const char *value, char **ret_former, GError **error)
 {
-  g_auto (GStrv) words = g_strsplit_set (text, " \t\n", -1);
-  GString *out = g_string_new (NULL);
-  for (gsize i = 0; words[i] != NULL; i++)
-    if (*words[i] != '\0')
-      g_string_append_printf (out, "%s%s", out->len ? " " : "", words[i]);
-  return g_string_free (out, FALSE);
+  Access a = { .key = key, .value = value };
+  if (!access_key (netns_fd, swap_here, &a, error))
+    return FALSE;
+  *ret_former = a.text;
+  return TRUE;
 }
 
 char *

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 /* @key: "net.ipv4.ip_forward", or with slashes, "net/ipv4/conf/eth0.7/forwarding"; a dotted key may hold a device with
  * a dot as "eth0/7", as sysctl(8) has it. */
 gboolean vn_sysctl_write (int netns_fd, const char *key, const char *value, GError **error);
+/* The same, and what it was before. @ret_former: transfer full. */
+gboolean vn_sysctl_swap (int netns_fd, const char *key, const char *value, char **ret_former, GError **error);
 /* Runs of blanks become one space. Transfer full; NULL on error. */
 char *vn_sysctl_read (int netns_fd, const char *key, GError **error);
 /* The path below /proc/sys, or NULL if it would lead elsewhere. Transfer full. */
