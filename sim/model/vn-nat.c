@@ -43,9 +43,10 @@ told_resolver (const VnTopology *topology, const VnInterface *interface)
 VnIp
 vn_end_resolver (const VnTopology *topology, const VnEnd *end)
 {
-  const GPtrArray *interfaces = vn_topology_machine (topology, end->machine)->interfaces;
+  const GPtrArray *interfaces
+      = end->kind == VN_END_INTERFACE ? vn_topology_machine (topology, end->machine)->interfaces : NULL;
 
-  for (guint i = 0; end->kind == VN_END_INTERFACE && i < interfaces->len; i++)
+  for (guint i = 0; interfaces && i < interfaces->len; i++)
     {
       VnIp resolver = told_resolver (topology, VN_AT (interfaces, VnInterface, i));
 
