@@ -173,22 +173,36 @@ count_macs (VnAnalysis *a, const VnSeen *seen)
   count (seen, flow, from, 0);
 }
 
-static void
-count_ip (VnAnalysis *a, VnSeen *seen, gboolean is_innermost)
+/* What will be looked up in large tables, and is on its way into the cache. */
+typedef struct
 {
   VnFlowKey key;
-  VnPacketPrint print;
+  guint32 flow;
+  gboolean is_innermost;
+  VnPacketPrint print; /* of the innermost level */
+} Expected;
+
+static void
+expect_ip (VnAnalysis *a, VnSeen *seen, Expected *ret)
+{
+  seen->from = vn_seen_key (seen->h, seen->scope, &ret->key);
+  ret->flow = vn_flow_table_expect (a->flows, &ret->key);
+  ret->is_innermost = seen->level + 1 == a->levels.n;
+  if (ret->is_innermost)
+    vn_sightings_expect (a->sightings, seen->h, &ret->print);
+}
+
+static void
+count_ip (VnAnalysis *a, VnSeen *seen, const Expected *expected)
+{
   gboolean is_new;
 
-  if (is_innermost)
-    vn_sightings_expect (a->sightings, seen->h, &print);
-  seen->from = vn_seen_key (seen->h, seen->scope, &key);
-  seen->flow = vn_flow_table_ensure (a->flows, &key, &is_new);
+  seen->flow = vn_flow_table_ensure_expected (a->flows, &expected->key, expected->flow, &is_new);
   seen->f = vn_flow_table_get (a->flows, seen->flow);
   if (is_new)
     begin_flow (seen, seen->f, seen->from);
-  if (is_innermost)
-    vn_sightings_add (a, seen, &print);
+  if (expected->is_innermost)
+    vn_sightings_add (a, seen, &expected->print);
   if (seen->h->layers & VN_HAS_TCP)
     vn_tcp_track (a, seen);
   count (seen, seen->f, seen->from, seen->h->payload_wire_size);
@@ -266,14 +280,17 @@ static void
 see (VnAnalysis *a, VnSeen *seen, const VnSeen *outer)
 {
   const VnPacketHeaders *h = seen->h;
+  Expected expected;
 
   if (outer)
     seen->scope = enter_scope (a, outer->h, outer->scope);
+  if (h->layers & VN_HAS_IP)
+    expect_ip (a, seen, &expected);
   /* A frame of which only the MAC addresses' place is missing has none. */
   if (h->link == VN_LINK_ETHERNET && (h->ethertype != 0 || h->problem == NULL))
     count_macs (a, seen);
   if (h->layers & VN_HAS_IP)
-    count_ip (a, seen, seen->level + 1 == a->levels.n);
+    count_ip (a, seen, &expected);
   if (outer)
     vn_overlay_watch (a, outer, seen);
   watch (a, seen);

@@ -204,19 +204,33 @@ add (VnFlowTable *table, const VnFlowKey *key, guint32 hash)
   return slot->flow;
 }
 
+guint32
+vn_flow_table_expect (const VnFlowTable *table, const VnFlowKey *key)
+{
+  guint32 hash = hash_key (table, key);
+  const Slot *slot = &table->slots[hash & (table->n_slots - 1)];
+
+  if (slot->flow != VN_NO_FLOW)
+    __builtin_prefetch (fetch (table, slot->flow), 1);
+  return hash;
+}
+
+guint
+vn_flow_table_ensure_expected (VnFlowTable *table, const VnFlowKey *key, guint32 hash, gboolean *ret_is_new)
+{
+  guint found = find_slot (table, key, hash)->flow;
+
+  *ret_is_new = found == VN_NO_FLOW;
+  return remember (table, found == VN_NO_FLOW ? add (table, key, hash) : found);
+}
+
 guint
 vn_flow_table_ensure (VnFlowTable *table, const VnFlowKey *key, gboolean *ret_is_new)
 {
-  guint32 hash;
-  guint found;
-
   *ret_is_new = FALSE;
   if (table->recent && is_key (table->recent, key))
     return table->recent_index;
-  hash = hash_key (table, key);
-  found = find_slot (table, key, hash)->flow;
-  *ret_is_new = found == VN_NO_FLOW;
-  return remember (table, found == VN_NO_FLOW ? add (table, key, hash) : found);
+  return vn_flow_table_ensure_expected (table, key, hash_key (table, key), ret_is_new);
 }
 
 guint

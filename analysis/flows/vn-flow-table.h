@@ -87,6 +87,10 @@ guint vn_flow_key_set (VnFlowKey *key, VnFlowKind kind, const guint8 *src, const
 guint vn_flow_table_find (const VnFlowTable *table, const VnFlowKey *key);
 /* The same, made if there is none. */
 guint vn_flow_table_ensure (VnFlowTable *table, const VnFlowKey *key, gboolean *ret_is_new);
+/* The same in two steps, with other work between them, so that the memory it needs is there by then. Returns: what the
+ * second wants to be given. */
+guint32 vn_flow_table_expect (const VnFlowTable *table, const VnFlowKey *key);
+guint vn_flow_table_ensure_expected (VnFlowTable *table, const VnFlowKey *key, guint32 expected, gboolean *ret_is_new);
 /* A new conversation between the ends of @index, which becomes its `older`. */
 guint vn_flow_table_renew (VnFlowTable *table, guint index);
 
