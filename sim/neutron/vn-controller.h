@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  VnTopology *topology; /* the server's model; owned */
-  GArray *active;       /* guint: ports in the order in which they became ACTIVE */
+  VnTopology *topology;  /* the server's model; owned */
+  GArray *active;        /* guint: ports in the order in which they became ACTIVE */
   gboolean newest_first; /* how a host's ports are listed in a message: the server guarantees no order */
 } VnController;
 

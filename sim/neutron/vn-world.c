@@ -9,8 +9,6 @@
  * An instance is in one place: where it is plugged, it is unplugged elsewhere. */
 #include "sim/neutron/vn-world.h"
 
-#include <string.h>
-
 #include "sim/neutron/vn-controller.h"
 #include "sim/neutron/vn-render.h"
 
@@ -162,11 +160,13 @@ unplug (VnWorld *world, const VnEvent *event)
   unplug_from (world, event->port, host_of (world, event));
 }
 
-/* The server's agents were told whether a port's tap is to be up. */
 static gboolean
-same_bytes (const GArray *a, const GArray *b)
+same_numbers (const GArray *a, const GArray *b)
 {
-  return a->len == b->len && memcmp (a->data, b->data, a->len * g_array_get_element_size ((GArray *)a)) == 0;
+  for (guint i = 0; a->len == b->len && i < a->len; i++)
+    if (g_array_index (a, guint, i) != g_array_index (b, guint, i))
+      return FALSE;
+  return a->len == b->len;
 }
 
 static gboolean
@@ -184,7 +184,7 @@ is_updated (const VnPort *old, const VnPort *now)
 {
   return old->admin_state_up != now->admin_state_up || old->port_security_enabled != now->port_security_enabled
          || !same_addresses (old->fixed_ips, now->fixed_ips)
-         || !same_bytes (old->security_groups, now->security_groups);
+         || !same_numbers (old->security_groups, now->security_groups);
 }
 
 /* The agent goes through the whole device again and reports it once more, so that all hosts are told of it again. */
