@@ -169,11 +169,13 @@ plug (const VnTopology *first, const VnTopology *t, GArray *ports, const GArray 
   for (guint i = 0; i < ports->len; i++)
     {
       VnPredictPort *state = &g_array_index (ports, VnPredictPort, i);
+      guint tap_host = vn_events_tap_host (events, first, i, &state->plug_order);
       const char *why_not;
 
       if (!can_bind (t, state))
         continue;
-      why_not = why_not_plugged (state->port, vn_events_tap_host (events, first, i, &state->plug_order));
+      why_not = why_not_plugged (state->port, tap_host);
+      state->has_tap = tap_host == state->port->host;
       state->plugged = why_not == NULL;
       state->why_not_origin = state->port->origin;
       state->why_not = g_strdup (why_not);
@@ -240,7 +242,7 @@ first_rule_is_stateful (const VnTopology *t, const VnPort *port)
 static gboolean
 has_rules_on_host (const VnPredictPort *state)
 {
-  return state->plugged && state->filtered;
+  return state->has_tap && state->filtered;
 }
 
 /* For each host and network the filtered port whose tap name sorts first. Index = host * networks + network. */

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const VnPort *port;
+  gboolean has_tap; /* on the host that it is bound to: the agent filters it there, up or down */
   gboolean plugged;
   guint plug_order; /* which of the ports went up first; smaller is earlier, if it is plugged */
   char *why_not;    /* a clause, if it isn't plugged */
