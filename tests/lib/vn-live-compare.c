@@ -62,15 +62,20 @@ replace (const char *text, const char *pattern, const char *instead)
   return g_regex_replace (regex, text, -1, 0, instead, 0, NULL);
 }
 
-/* "-A CHAIN … -j TARGET": chain and target, what makes neighbours exchangeable. Transfer full. */
+/* What makes neighbours exchangeable: "CHAIN TARGET" of a rule, up to a chain's own port; all declarations of chains.
+ * Transfer full. */
 static char *
 run_of (const char *line)
 {
+  g_auto (GStrv) words = g_strsplit (line, " ", 3);
   const char *target = strstr (line, " -j ");
-  g_autofree char *chain = g_strndup (line, strcspn (line, " ") + 1 + strcspn (line + strcspn (line, " ") + 1, " "));
-  gsize len = target != NULL ? strcspn (target + 4, "- ") : 0;
 
-  return g_strdup_printf ("%s %.*s", chain, (int)len, target != NULL ? target + 4 : "");
+  if (line[0] == ':')
+    return g_strdup (":");
+  if (!g_str_equal (words[0], "-A") || words[1] == NULL || target == NULL)
+    return g_strdup (line);
+  target += strlen (" -j ");
+  return g_strdup_printf ("%s %.*s", words[1], (int)strcspn (target, "- "), target);
 }
 
 static void
@@ -446,9 +451,11 @@ drop_bare_frame (GPtrArray *lines)
 static void
 put_in_order (GPtrArray *lines, Order order)
 {
+  if (lines->len == 0)
+    return;
   if (order == ORDER_ANY)
     qsort (lines->pdata, lines->len, sizeof (gpointer), compare_lines);
-  else if (lines->len > 0)
+  else
     sort_runs (lines);
 }
 

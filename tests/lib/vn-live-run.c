@@ -509,14 +509,14 @@ prepare (Run *run, guint order, GError **error)
   VnApiChoices choices = { run->scenario->ids };
   VnCaps caps = { .no_vlan = !vn_capability_found ("802.1Q") };
 
-  run->topology = vn_live_hosts_new (run->scenario->knobs, order % VN_LIVE_HOST_ORDERS, error);
+  run->topology = vn_live_hosts_new (run->scenario->knobs, order / 2, error);
   run->folder = g_dir_make_tmp ("vn-live-XXXXXX", error);
   if (run->topology == NULL || run->folder == NULL)
     return FALSE;
   run->scene = vn_topology_copy (run->topology);
   run->api = vn_api_new (run->topology, &choices);
   run->world = vn_world_new (run->topology, &caps);
-  if (order >= VN_LIVE_HOST_ORDERS)
+  if (order % 2 == 1)
     vn_world_list_newest_first (run->world);
   run->kernel = vn_kernel_linux_new (error);
   if (run->kernel == NULL)
