@@ -7,6 +7,7 @@
 #include "sim/plan/vn-plan.h"
 #include "sim/run/vn-compose.h"
 #include "sim/run/vn-leases.h"
+#include "sim/run/vn-node-files.h"
 #include "sim/run/vn-state-lab.h"
 
 void
@@ -111,7 +112,7 @@ bring (VnHeldLab *held, GError **error)
     return FALSE;
   vn_tables_free (held->tables);
   held->tables = g_steal_pointer (&wanted);
-  return TRUE;
+  return vn_node_files_write (vn_events_final_topology (held->events, held->topology), held->tables, error);
 }
 
 gboolean

@@ -122,28 +122,23 @@ leave_terminal (const VnState *state, GError **error)
   return TRUE;
 }
 
-static GPtrArray *
-node_names (const VnTables *tables)
+static guint
+count_nodes (const VnTables *tables)
 {
-  GPtrArray *names = g_ptr_array_new ();
+  guint n = 0;
   for (guint i = 0; i < tables->entries->len; i++)
-    {
-      const VnKobj *obj = &VN_AT (tables->entries, VnEntry, i)->obj;
-      if (obj->kind == VN_KOBJ_NODE)
-        g_ptr_array_add (names, (gpointer)obj->node);
-    }
-  return names;
+    n += VN_AT (tables->entries, VnEntry, i)->obj.kind == VN_KOBJ_NODE;
+  return n;
 }
 
 /* What other commands need to know of a lab that stands. */
 static gboolean
 record (const VnStage *stage, const VnState *state, GError **error)
 {
-  g_autoptr (GPtrArray) nodes = node_names (stage->tables);
   g_autofree char *file = g_canonicalize_filename (stage->topology->file, NULL);
-  const VnStateFacts facts = { file, g_get_real_time (), nodes->len };
-  return vn_node_files_write (stage->topology, nodes, error) && vn_state_save_leases (state, stage->leases, error)
-         && vn_state_save_facts (state, &facts, error);
+  const VnStateFacts facts = { file, g_get_real_time (), count_nodes (stage->tables) };
+  return vn_node_files_write (stage->topology, stage->tables, error)
+         && vn_state_save_leases (state, stage->leases, error) && vn_state_save_facts (state, &facts, error);
 }
 
 static gboolean

@@ -86,7 +86,7 @@ add_word (const VnHeldLab *held, const GPtrArray *all, const char *word, GPtrArr
 GPtrArray *
 vn_live_points (const VnHeldLab *held, const char *const *words, GError **error)
 {
-  g_autoptr (GPtrArray) all = vn_compose_points (held->topology, held->tables);
+  g_autoptr (GPtrArray) all = vn_compose_points (vn_events_final_topology (held->events, held->topology), held->tables);
   g_autoptr (GPtrArray) points = g_ptr_array_new_with_free_func ((GDestroyNotify)vn_capture_point_free);
   if (!*words)
     return g_steal_pointer (&all);

@@ -194,14 +194,18 @@ write_node (const Book *book, const VnTopology *topology, const char *node, GErr
 }
 
 gboolean
-vn_node_files_write (const VnTopology *topology, const GPtrArray *nodes, GError **error)
+vn_node_files_write (const VnTopology *topology, const VnTables *tables, GError **error)
 {
   gboolean ok = TRUE;
   Book book;
   restore_resolv_conf_target ();
   book_init (&book, topology);
-  for (guint i = 0; ok && i < nodes->len; i++)
-    ok = write_node (&book, topology, g_ptr_array_index (nodes, i), error);
+  for (guint i = 0; ok && i < tables->entries->len; i++)
+    {
+      const VnKobj *obj = &VN_AT (tables->entries, VnEntry, i)->obj;
+      if (obj->kind == VN_KOBJ_NODE)
+        ok = write_node (&book, topology, obj->node, error);
+    }
   book_clear (&book);
   return ok && write_file ("/run/vnetlab", "bashrc", shell_file, error);
 }

@@ -3,14 +3,15 @@
 #pragma once
 
 #include "sim/model/vn-topology.h"
+#include "sim/plan/vn-tables.h"
 
 G_BEGIN_DECLS
 
 #define VN_SHELL_FILE "/run/vnetlab/bashrc" /* for `bash --rcfile` */
 
-/* In the sandbox. @nodes: names, array of char *. @topology: with the leased addresses; to be called again when they
- * have changed. */
-gboolean vn_node_files_write (const VnTopology *topology, const GPtrArray *nodes, GError **error);
+/* In the sandbox, for every node of @tables. @topology: with the leased addresses; to be called again when either has
+ * changed. */
+gboolean vn_node_files_write (const VnTopology *topology, const VnTables *tables, GError **error);
 /* What a node's /etc/hosts says: its own addresses, and those of the others that only one node of the lab has. Transfer
  * full. */
 char *vn_node_hosts (const VnTopology *topology, const char *node);

@@ -132,6 +132,7 @@ vn_stage_adopt (VnStage *stage, VnHeldLab *held)
   stage->is_held = TRUE;
   g_array_unref (stage->events);
   stage->events = g_array_ref (held->events);
+  stage->topology = vn_events_final_topology (stage->events, stage->first);
   stage->tables = g_steal_pointer (&held->tables);
   stage->kernel = g_steal_pointer (&held->kernel);
   stage->lab = g_steal_pointer (&held->lab);

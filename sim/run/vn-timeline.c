@@ -265,7 +265,7 @@ cells_of (const Timeline *t)
 {
   GArray *cells = vn_probe_cells (t->stage.topology);
 
-  for (guint i = cells->len; t->setup->events && i-- > 0;)
+  for (guint i = cells->len; (t->setup->events || t->setup->held) && i-- > 0;)
     {
       const VnCell *cell = &g_array_index (cells, VnCell, i);
 
