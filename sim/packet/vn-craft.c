@@ -181,8 +181,7 @@ vn_craft_dns (VnCrafter *c, const VnCraftEnds *ends, const char *name, guint32 t
   gsize question_size;
   const guint8 *bytes = g_bytes_get_data (question, &question_size);
   guint16 size = (guint16)(LIBNET_UDP_H + question_size);
-  libnet_ptag_t block
-      = libnet_build_udp (ends->sport, ends->dport, size, 0, bytes, (guint32)question_size, c->net, 0);
+  libnet_ptag_t block = libnet_build_udp (ends->sport, ends->dport, size, 0, bytes, (guint32)question_size, c->net, 0);
   gboolean complete = added (c, block, "UDP", error) && add_lower_layers (c, ends, IPPROTO_UDP, size, tag, error);
   return finish (c, complete, error);
 }

@@ -216,9 +216,8 @@ vn_tag_of_dns (guint16 id)
 gboolean
 vn_tag_read (const VnPacket *packet, VnTag *ret)
 {
-  static const TagReader READERS[]
-      = { read_sentinel, read_arp, read_echo, read_icmp_error, read_router_advertisement, read_dhcp,
-          read_udp,      read_dns, read_tcp,  NULL };
+  static const TagReader READERS[] = { read_sentinel, read_arp, read_echo, read_icmp_error, read_router_advertisement,
+                                       read_dhcp,     read_udp, read_dns,  read_tcp,        NULL };
   VnTag tag = { VN_TAG_NONE, 0, packet->has_inner };
   if (!ask (READERS, vn_packet_innermost (packet), &tag))
     return FALSE;

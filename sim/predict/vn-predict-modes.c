@@ -160,8 +160,9 @@ find_resolver (const VnQuestion *q, guint near, VnIp ip, Resolver *ret)
   return FALSE;
 }
 
-/* A resolver knows whom the file gave an address on its Ethernet, and whom it leased one to. */
-static gboolean
+/* A resolver knows whom the file gave an address on its Ethernet, and whom it leased one to: with two DHCP servers
+ * there, that may have been either. */
+static VnLeg
 knows_itself (const VnQuestion *q, const Resolver *resolver)
 {
   const VnTopology *t = q->predictor->topology;
@@ -175,12 +176,13 @@ knows_itself (const VnQuestion *q, const Resolver *resolver)
           || !vn_ip_is_set (vn_end_address (end, VN_FAMILY_IPV4)))
         continue;
       server = end->by_dhcp ? vn_end_dhcp_server (t, end) : NULL;
+      if (end->by_dhcp && !server)
+        return VN_LEG_OPEN;
       if (!end->by_dhcp
-          || (server
-              && (resolver->network ? server == &resolver->network->dhcp : server->machine == resolver->machine)))
-        return TRUE;
+          || (resolver->network ? server == &resolver->network->dhcp : server->machine == resolver->machine))
+        return VN_LEG_YES;
     }
-  return FALSE;
+  return VN_LEG_NO;
 }
 
 /* Whom it asks what it does not know: the resolver of the machine that it runs on, if that forwards at all. */
@@ -197,17 +199,19 @@ ask_further (const VnQuestion *q, Resolver *resolver)
   return find_resolver (q, VN_NONE, ip, resolver);
 }
 
-static gboolean
+static VnLeg
 knows_name (const VnQuestion *q, Resolver resolver)
 {
   for (guint n = 0; n < RESOLVERS_MAX; n++)
     {
-      if (knows_itself (q, &resolver))
-        return TRUE;
+      VnLeg knows = knows_itself (q, &resolver);
+
+      if (knows != VN_LEG_NO)
+        return knows;
       if (!ask_further (q, &resolver))
-        return FALSE;
+        return VN_LEG_NO;
     }
-  return FALSE;
+  return VN_LEG_NO;
 }
 
 /* Without a program behind the address, the query still reaches the machine that has it. */
@@ -218,12 +222,14 @@ ask_resolver (const VnQuestion *q, VnIp ip)
   gboolean answers = find_resolver (q, q->from->domain, ip, &resolver);
   VnPredictAnswer answer = there_and_back (q, ip, resolver.machine);
 
-  if (answer.outcome.answered != VN_LEG_YES || (answers && knows_name (q, resolver)))
+  if (answer.outcome.answered != VN_LEG_YES)
+    return answer;
+  answer.outcome.answered = answers ? knows_name (q, resolver) : VN_LEG_NO;
+  if (answer.outcome.answered != VN_LEG_NO)
     return answer;
   vn_question_say (q, FALSE, VN_ORIGIN_NONE,
                    answers ? "nobody who is asked there knows the name %s" : "nobody answers names there, and not %s",
                    q->to->node);
-  answer.outcome.answered = VN_LEG_NO;
   answer.cause = VN_CAUSE_NO_NAME;
   return answer;
 }

@@ -36,7 +36,7 @@ typedef struct
 {
   VnOutcome outcome;
   VnCauseCode cause;
-  VnIp seen_as;        /* as in VnPrediction, as is the next */
+  VnIp seen_as; /* as in VnPrediction, as is the next */
   gboolean translated;
 } VnPredictAnswer;
 
