@@ -114,11 +114,8 @@ adopt_service (Adoption *adoption, const VnKobj *obj, GError **error)
 
 /* Of the other kinds the kernel keeps all that there is to know. */
 static gboolean (*const adopters[VN_N_KOBJS]) (Adoption *adoption, const VnKobj *obj, GError **error) = {
-  [VN_KOBJ_NODE] = adopt_node,
-  [VN_KOBJ_LINK] = adopt_link,
-  [VN_KOBJ_SYSCTL] = adopt_sysctl,
-  [VN_KOBJ_RULES] = adopt_rules,
-  [VN_KOBJ_SERVICE] = adopt_service,
+  [VN_KOBJ_NODE] = adopt_node,   [VN_KOBJ_LINK] = adopt_link,       [VN_KOBJ_SYSCTL] = adopt_sysctl,
+  [VN_KOBJ_RULES] = adopt_rules, [VN_KOBJ_SERVICE] = adopt_service,
 };
 
 VnKernel *
