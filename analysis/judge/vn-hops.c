@@ -55,6 +55,13 @@ source_port (const VnPacketHeaders *h)
   return h->layers & VN_HAS_ICMP ? h->icmp_id : h->sport;
 }
 
+/* An ICMP echo has one number for both directions. */
+static guint32
+destination_port (const VnPacketHeaders *h)
+{
+  return h->layers & VN_HAS_ICMP ? h->icmp_id : h->dport;
+}
+
 static VnHopChanges
 find_changes (const VnHopSeen *before, const VnHopSeen *hop)
 {
@@ -148,7 +155,8 @@ static void
 describe_addresses (GString *text, VnHopChanges changes, const VnPacketHeaders *a, const VnPacketHeaders *b)
 {
   g_autofree char *src_a = endpoint (a->ip_src, a, source_port (a)), *src_b = endpoint (b->ip_src, b, source_port (b));
-  g_autofree char *dst_a = endpoint (a->ip_dst, a, a->dport), *dst_b = endpoint (b->ip_dst, b, b->dport);
+  g_autofree char *dst_a = endpoint (a->ip_dst, a, destination_port (a));
+  g_autofree char *dst_b = endpoint (b->ip_dst, b, destination_port (b));
 
   if (changes & (VN_CHANGED_SRC | VN_CHANGED_SPORT))
     add_change (text, "source %s → %s", src_a, src_b);
