@@ -190,14 +190,32 @@ add_step (VnCase *c, const char *name, const char *folder)
   return step;
 }
 
-static void
-start_agent (VnCase *c, guint host, gboolean is_only_step)
+/* Whether the first that the case does with the port's tap is to plug it: then it was not there at the start. */
+static gboolean
+is_plugged_later (JsonArray *steps, const char *id)
 {
-  VnCaseStep *step = add_step (c, "start", is_only_step ? NULL : "step-0");
+  for (guint i = 0; i < vn_case_array_len (steps); i++)
+    {
+      JsonObject *step = json_array_get_object_element (steps, i);
+      JsonArray *ports = vn_case_array (step, "ports");
+      g_autofree char *op = vn_case_text (step, "op");
+
+      for (guint j = 0; j < vn_case_array_len (ports); j++)
+        if (g_strcmp0 (json_array_get_string_element (ports, j), id) == 0)
+          return g_strcmp0 (op, "plug") == 0;
+    }
+  return FALSE;
+}
+
+static void
+start_agent (VnCase *c, guint host, JsonArray *steps)
+{
+  VnCaseStep *step = add_step (c, "start", vn_case_array_len (steps) == 0 ? NULL : "step-0");
 
   vn_events_add_agent_stop (step->events, host, VN_ORIGIN_NONE);
   for (guint i = 0; i < c->topology->ports->len; i++)
-    if (vn_topology_port (c->topology, i)->host == host)
+    if (vn_topology_port (c->topology, i)->host == host
+        && !is_plugged_later (steps, vn_topology_port (c->topology, i)->id))
       vn_events_add_port_up (step->events, i, VN_NONE, VN_ORIGIN_NONE);
   vn_events_add_agent_start (step->events, host, VN_ORIGIN_NONE);
 }
@@ -242,7 +260,7 @@ vn_case_load_steps (VnCase *c, JsonArray *steps, GError **error)
   c->steps = g_ptr_array_new_with_free_func (step_free);
   while (g_strcmp0 (vn_topology_machine (c->topology, making.host)->name, c->host) != 0)
     making.host++;
-  start_agent (c, making.host, vn_case_array_len (steps) == 0);
+  start_agent (c, making.host, steps);
   for (guint i = 0; i < vn_case_array_len (steps); i++)
     if (!load_step (&making, i + 1, json_array_get_object_element (steps, i), error))
       return FALSE;
