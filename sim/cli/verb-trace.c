@@ -5,6 +5,7 @@
 #include "sim/cli/vn-cli-cell.h"
 #include "sim/cli/vn-cli.h"
 #include "sim/kernel/vn-sandbox.h"
+#include "sim/run/vn-held-lab.h"
 #include "sim/run/vn-timeline.h"
 
 #include <stdio.h>
@@ -16,10 +17,30 @@ take_trace (const VnEvidence *evidence, const GArray *sightings, const VnRun *ru
   *(VnTrace **)data = vn_trace_new (evidence, sightings, run);
 }
 
-static int
-trace_cell (const VnTopology *topology, const VnCell *cell, gboolean json, gboolean verbose)
+typedef struct
 {
-  const VnReportOptions options = { vn_cli_colour (STDOUT_FILENO), vn_cli_width (), verbose };
+  VnCliLab lab;
+  gboolean ipv6, json, verbose, running;
+} Options;
+
+/* What is traced in: a lab that is loaded and built, or one that is up. */
+typedef struct
+{
+  VnTopology *topology;
+  VnHeldLab *held; /* NULL = built for this packet */
+  VnCell cell;
+} Job;
+
+static gboolean
+enter (const Job *job, GError **error)
+{
+  return job->held ? vn_held_lab_join (job->held, error) : vn_sandbox_enter (error);
+}
+
+static int
+trace_cell (const Job *job, const Options *options)
+{
+  const VnReportOptions report = { vn_cli_colour (STDOUT_FILENO), vn_cli_width (), options->verbose };
   g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (VnCell));
   g_autoptr (VnTrace) trace = NULL;
   g_autoptr (VnRun) run = NULL;
@@ -27,7 +48,8 @@ trace_cell (const VnTopology *topology, const VnCell *cell, gboolean json, gbool
   g_autofree char *text = NULL;
   VnUsec start = vn_clock_now ();
   const VnRunSetup setup = {
-    .topology = topology,
+    .topology = job->held ? job->held->topology : job->topology,
+    .held = job->held,
     .now_unix_usec = vn_cli_now (),
     .cells = cells,
     .inspect = take_trace,
@@ -36,47 +58,68 @@ trace_cell (const VnTopology *topology, const VnCell *cell, gboolean json, gbool
     .progress_data = &start,
   };
 
-  g_array_append_val (cells, *cell);
+  g_array_append_val (cells, job->cell);
   fflush (NULL);
-  if (!vn_sandbox_enter (&error))
+  if (!enter (job, &error))
     return vn_cli_fail (error);
   run = vn_run_lab (&setup, &error);
   vn_cli_progress_clear ();
   if (!run)
     return vn_cli_fail (error);
-  text = json ? vn_trace_to_json (trace) : vn_trace_to_text (trace, &options);
+  text = options->json ? vn_trace_to_json (trace) : vn_trace_to_text (trace, &report);
   fputs (text, stdout);
   return trace->verdict == VN_VERDICT_PASS ? VN_EXIT_OK : vn_run_exit_code (run);
+}
+
+/* Prints and returns FALSE if there is no such lab. */
+static gboolean
+find_lab (Job *job, const char *name, const Options *options)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!options->running)
+    return (job->topology = vn_cli_load (name, &options->lab, NULL)) != NULL;
+  job->held = vn_held_lab_open (name, FALSE, &error);
+  if (job->held)
+    job->topology = vn_topology_ref ((VnTopology *)vn_events_final_topology (job->held->events, job->held->topology));
+  return job->held != NULL || vn_cli_fail (error) == VN_EXIT_OK;
+}
+
+static int
+trace_words (char **words, const Options *options)
+{
+  Job job = { 0 };
+  int code = VN_EXIT_USAGE;
+
+  if (g_strv_length (words) != 4)
+    fprintf (stderr, "vnetlab trace: expected LAB FROM TO PROTO[/PORT]\n");
+  else if (find_lab (&job, words[0], options)
+           && vn_cli_cell ("trace", job.topology, words + 1, options->ipv6, &job.cell))
+    code = trace_cell (&job, options);
+  g_clear_pointer (&job.topology, vn_topology_unref);
+  g_clear_pointer (&job.held, vn_held_lab_free);
+  return code;
 }
 
 int
 vn_verb_trace (int argc, char **argv)
 {
-  VnCliLab lab = { 0 };
-  gboolean ipv6 = FALSE, json = FALSE, verbose = FALSE;
+  Options options = { 0 };
   const GOptionEntry entries[] = {
-    VN_CLI_LAB_ENTRIES (lab),
-    { "ipv6", '6', 0, G_OPTION_ARG_NONE, &ipv6, "TCP and UDP over IPv6", NULL },
-    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "The headers at every hop", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "As JSON", NULL },
+    VN_CLI_LAB_ENTRIES (options.lab),
+    { "running", 0, 0, G_OPTION_ARG_NONE, &options.running, "In the lab of that name that is up", NULL },
+    { "ipv6", '6', 0, G_OPTION_ARG_NONE, &options.ipv6, "TCP and UDP over IPv6", NULL },
+    { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options.verbose, "The headers at every hop", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "As JSON", NULL },
     G_OPTION_ENTRY_NULL,
   };
-  g_autoptr (VnTopology) topology = NULL;
   g_auto (GStrv) words = NULL;
-  VnCell cell;
+  int code = VN_EXIT_USAGE;
 
-  if (!vn_cli_parse ("trace", "LAB FROM TO PROTO[/PORT]",
-                     "Sends one packet and prints every device that it passes, what was changed there and why.",
-                     entries, argc, argv, &words))
-    return VN_EXIT_USAGE;
-  if (g_strv_length (words) != 4)
-    {
-      fprintf (stderr, "vnetlab trace: expected LAB FROM TO PROTO[/PORT]\n");
-      return VN_EXIT_USAGE;
-    }
-  topology = vn_cli_load (words[0], &lab, NULL);
-  vn_cli_lab_clear (&lab);
-  if (!topology || !vn_cli_cell ("trace", topology, words + 1, ipv6, &cell))
-    return VN_EXIT_USAGE;
-  return trace_cell (topology, &cell, json, verbose);
+  if (vn_cli_parse ("trace", "LAB FROM TO PROTO[/PORT]",
+                    "Sends one packet and prints every device that it passes, what was changed there and why.", entries,
+                    argc, argv, &words))
+    code = trace_words (words, &options);
+  vn_cli_lab_clear (&options.lab);
+  return code;
 }
