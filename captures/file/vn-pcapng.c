@@ -144,7 +144,8 @@ write_packets (VnOutput *output, const VnFrameStore *store, const VnFrameNote *n
 
   for (guint i = 0; i < vn_frame_store_len (store); i++)
     {
-      vn_pcapng_append_frame (out, vn_frame_store_get (store, i), vn_frame_store_bytes (store, i), notes ? &notes[i] : NULL);
+      vn_pcapng_append_frame (out, vn_frame_store_get (store, i), vn_frame_store_bytes (store, i),
+                              notes ? &notes[i] : NULL);
       if (!vn_output_flush_if_full (output, error))
         return FALSE;
     }

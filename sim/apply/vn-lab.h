@@ -11,8 +11,8 @@ typedef struct _VnLab VnLab;
 
 /* @kernel: borrowed, must outlive the lab. */
 VnLab *vn_lab_new (VnKernel *kernel);
-/* What another process has built, as @objs of its plan: to be changed or taken down. @kernel: of vn_kernel_linux_adopt().
- * Freeing the lab leaves all standing. */
+/* What another process has built, as @objs of its plan: to be changed or taken down. @kernel: of
+ * vn_kernel_linux_adopt(). Freeing the lab leaves all standing. */
 VnLab *vn_lab_adopt (VnKernel *kernel, const GPtrArray *objs);
 /* Undoes whatever still stands, unless the lab was adopted. */
 void vn_lab_free (VnLab *lab);

@@ -302,9 +302,9 @@ print_service (const VnOp *op, GString *out)
 }
 
 static const PrintFunc printers[VN_N_KOBJS] = {
-  [VN_KOBJ_NODE] = print_node,   [VN_KOBJ_LINK] = print_link,     [VN_KOBJ_ADDR] = print_addr,
-  [VN_KOBJ_ROUTE] = print_route, [VN_KOBJ_FDB] = print_fdb,       [VN_KOBJ_NEIGH] = print_neigh,
-  [VN_KOBJ_RULES] = print_rules, [VN_KOBJ_SYSCTL] = print_sysctl, [VN_KOBJ_SERVICE] = print_service,
+  [VN_KOBJ_NODE] = print_node,           [VN_KOBJ_LINK] = print_link,     [VN_KOBJ_ADDR] = print_addr,
+  [VN_KOBJ_ROUTE] = print_route,         [VN_KOBJ_FDB] = print_fdb,       [VN_KOBJ_NEIGH] = print_neigh,
+  [VN_KOBJ_RULES] = print_rules,         [VN_KOBJ_SYSCTL] = print_sysctl, [VN_KOBJ_SERVICE] = print_service,
   [VN_KOBJ_CONNTRACK] = print_conntrack,
 };
 
