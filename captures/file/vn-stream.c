@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio_ext.h>
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -246,6 +247,7 @@ vn_stream_open (const char *path, const char *const **ret_problem, GError **erro
       return NULL;
     }
   setvbuf (stream, NULL, _IOFBF, OUT_BYTES);
+  __fsetlocking (stream, FSETLOCKING_BYCALLER); /* libpcap reads twice a packet, and nobody else does */
   *ret_problem = &s->problem;
   return stream;
 }
