@@ -205,8 +205,8 @@ static gboolean
 mentions (JsonObject *call, const char *id)
 {
   Search search = { id, FALSE };
-  g_autofree char *path = visit_path (text_of (call, "path"), look_for, &search);
 
+  g_free (visit_path (text_of (call, "path"), look_for, &search));
   if (json_object_has_member (call, "body"))
     json_node_unref (visit_node (json_object_get_member (call, "body"), NULL, look_for, &search));
   return search.found;

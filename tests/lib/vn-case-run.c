@@ -76,7 +76,7 @@ vn_case_check_tables (const VnCase *c)
   for (guint i = 0; i < c->steps->len; i++)
     {
       const VnCaseStep *step = g_ptr_array_index (c->steps, i);
-      g_autoptr (VnPlan) plan = vn_case_run_step (&run, step);
+      vn_plan_free (vn_case_run_step (&run, step));
       char *difference = name_step (c, i, vn_case_run_compare (&run, step));
 
       if (difference != NULL)
