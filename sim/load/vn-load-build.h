@@ -28,6 +28,7 @@ typedef struct
   const VnConfig *server; /* what neutron-server reads; NULL = defaults */
   GArray *port_notes;     /* VnPortNote, by index of the port */
   GHashTable *drawn;      /* texts of ids and MACs that are taken */
+  GHashTable *unnamed;    /* kind of object -> how many without a name and an id there were */
   GHashTable *reported;   /* texts of diagnostics about ini files, which several programs may read */
 } VnLoad;
 
@@ -80,8 +81,9 @@ void vn_load_refused (VnLoad *load, VnDiagCode code, VnOrigin origin, const char
 /* Numbers that follow from the seed, the purpose and the name alone, so that an object keeps what was drawn for it when
  * others come or go. */
 guint64 vn_load_draw (const VnLoad *load, const char *purpose, const char *name, guint attempt);
-/* The given id, or a drawn one. Transfer full. */
-char *vn_load_id (VnLoad *load, const VnField *field, const char *kind, const char *name, VnOrigin origin);
+/* The given id, or one drawn for the name; for an object without a name, by its place among those of its kind that have
+ * none: not by its line, so that it keeps its id when lines are added before it. @kind: static. Transfer full. */
+char *vn_load_id (VnLoad *load, const VnField *field, const char *kind, const char *name);
 /* @prefix_len bytes of @prefix are kept. */
 VnMac vn_load_draw_mac (VnLoad *load, VnMac prefix, guint prefix_len, const char *name);
 

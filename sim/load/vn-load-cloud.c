@@ -72,7 +72,7 @@ load_network (VnLoad *load, const VnItem *item, const VnNetworkFields *fields)
 
   network->name = g_strdup (item->name);
   network->origin = item->origin;
-  network->id = vn_load_id (load, &fields->id, "network", item->name, item->origin);
+  network->id = vn_load_id (load, &fields->id, "network", item->name);
   network->type_origin = fields->network_type.node != NULL ? fields->network_type.origin : item->origin;
   network->port_security_enabled = vn_field_bool (&fields->port_security_enabled, TRUE);
   check_port_security_known (load, &fields->port_security_enabled, VN_DIAG_API_NETWORK, "network", item->name);
@@ -168,7 +168,7 @@ load_subnets (VnLoad *load, const VnField *subnets)
       subnet = vn_subnet_new ();
       subnet->name = g_strdup (item.name);
       subnet->origin = item.origin;
-      subnet->id = vn_load_id (load, &fields.id, "subnet", item.name, item.origin);
+      subnet->id = vn_load_id (load, &fields.id, "subnet", item.name);
       subnet->network = vn_load_field_ref (load, VN_REF_NETWORK, &fields.network);
       ask_subnet (load, subnet, &fields);
       g_ptr_array_add (load->t->subnets, subnet);

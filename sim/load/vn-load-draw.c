@@ -18,19 +18,30 @@ id_key (const char *id)
   return g_strdup_printf ("id %.10s", id);
 }
 
-char *
-vn_load_id (VnLoad *load, const VnField *field, const char *kind, const char *name, VnOrigin origin)
+/* "#3" of the fourth object of its kind without a name. Transfer full. */
+static char *
+name_unnamed (VnLoad *load, const char *kind)
 {
-  g_autofree char *unnamed = g_strdup_printf ("%u:%u:%u", origin.line, origin.column, g_hash_table_size (load->drawn));
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (load->unnamed, kind));
+
+  g_hash_table_insert (load->unnamed, (gpointer)kind, GUINT_TO_POINTER (n + 1));
+  return g_strdup_printf ("#%u", n);
+}
+
+char *
+vn_load_id (VnLoad *load, const VnField *field, const char *kind, const char *name)
+{
+  g_autofree char *unnamed = NULL;
 
   if (vn_field_has (field))
     {
       g_hash_table_add (load->drawn, id_key (vn_field_text (field, "")));
       return g_strdup (vn_field_text (field, ""));
     }
+  unnamed = *name == '\0' ? name_unnamed (load, kind) : NULL;
   for (guint attempt = 0;; attempt++)
     {
-      g_autofree char *id = vn_draw_uuid (load->t->seed, kind, *name != '\0' ? name : unnamed, attempt);
+      g_autofree char *id = vn_draw_uuid (load->t->seed, kind, unnamed != NULL ? unnamed : name, attempt);
 
       if (g_hash_table_add (load->drawn, id_key (id)))
         return g_steal_pointer (&id);

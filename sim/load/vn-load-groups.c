@@ -61,15 +61,30 @@ check_duplicate (const VnSecurityGroup *group, const VnSecurityGroupRule *rule, 
   return TRUE;
 }
 
+/* What an id is drawn for: what the rule says, not its place in the group, so that it keeps its id when others come or
+ * go. Transfer full. */
+static char *
+name_of_rule (const VnSecurityGroup *group, const VnRuleFields *fields)
+{
+  const VnField *const said[] = { &fields->direction,      &fields->ethertype,      &fields->protocol,
+                                  &fields->port_range_min, &fields->port_range_max, &fields->remote_ip_prefix,
+                                  &fields->remote_group,   &fields->remote_address_group };
+  GString *name = g_string_new (group->id);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (said); i++)
+    g_string_append_printf (name, "/%s", vn_field_text (said[i], ""));
+  return g_string_free (name, FALSE);
+}
+
 static void
 load_rule (VnLoad *load, VnSecurityGroup *group, const VnRuleFields *fields, VnOrigin origin)
 {
   VnSecurityGroupRule *rule = vn_security_group_rule_new ();
-  g_autofree char *name = g_strdup_printf ("%s/%u", group->id, group->rules->len);
+  g_autofree char *name = name_of_rule (group, fields);
   g_auto (VnApiError) error = { 0 };
 
   rule->origin = origin;
-  rule->id = vn_load_id (load, &fields->id, "rule", name, origin);
+  rule->id = vn_load_id (load, &fields->id, "rule", name);
   if (!ask_rule (load, fields, rule, &error) || !check_duplicate (group, rule, &error))
     vn_load_refused (load, VN_DIAG_API_RULE, origin, "rule of group", group->name, &error);
   else
@@ -102,7 +117,7 @@ default_rules (VnLoad *load, guint index)
       VnSecurityGroupRule *rule = g_ptr_array_index (group->rules, i);
       g_autofree char *name = g_strdup_printf ("%s/implied %u", group->id, i);
 
-      rule->id = vn_load_id (load, &none, "rule", name, VN_ORIGIN_NONE);
+      rule->id = vn_load_id (load, &none, "rule", name);
     }
 }
 
@@ -147,7 +162,7 @@ load_group (VnLoad *load, const VnField *groups, guint i, GArray *read)
       entry.index = load->t->security_groups->len - 1;
     }
   g_free (group->id);
-  group->id = vn_load_id (load, &entry.fields.id, "group", item.name, item.origin);
+  group->id = vn_load_id (load, &entry.fields.id, "group", item.name);
   group->stateful = vn_field_bool (&entry.fields.stateful, TRUE);
   g_array_append_val (read, entry);
 }
@@ -164,7 +179,7 @@ load_security_groups (VnLoad *load, const VnField *groups)
   for (guint i = 0; i < vn_load_len (load, groups); i++)
     load_group (load, groups, i, read);
   if (first->id == NULL)
-    first->id = vn_load_id (load, &none, "group", DEFAULT_GROUP, VN_ORIGIN_NONE);
+    first->id = vn_load_id (load, &none, "group", DEFAULT_GROUP);
   lists_all = g_new0 (gboolean, load->t->security_groups->len);
   for (guint i = 0; i < read->len; i++)
     {
@@ -216,7 +231,7 @@ load_address_groups (VnLoad *load, const VnField *groups)
       group = vn_address_group_new ();
       group->name = g_strdup (item.name);
       group->origin = item.origin;
-      group->id = vn_load_id (load, &fields.id, "address group", item.name, item.origin);
+      group->id = vn_load_id (load, &fields.id, "address group", item.name);
       load_addresses (load, group, &fields.addresses);
       g_ptr_array_add (load->t->address_groups, group);
     }

@@ -99,7 +99,7 @@ load_port (VnLoad *load, const VnItem *item, const VnPortFields *fields)
                       fields->security_groups.node != NULL };
   VnPort *port = vn_load_new_port (load, item->name, item->origin, note);
 
-  port->id = vn_load_id (load, &fields->id, "port", item->name, item->origin);
+  port->id = vn_load_id (load, &fields->id, "port", item->name);
   port->network = vn_load_field_ref (load, VN_REF_NETWORK, &fields->network);
   port->host = vn_load_field_ref (load, VN_REF_MACHINE, &fields->host);
   port->mac_address = fields->mac_address.u.mac;

@@ -58,7 +58,7 @@ make_port (VnLoad *load, const Reading *reading, const VnNicFields *nic, VnOrigi
   static const VnField none = { 0 };
   VnPort *port = vn_load_new_port (load, name, origin, note);
 
-  port->id = vn_load_id (load, &none, "port", name, origin);
+  port->id = vn_load_id (load, &none, "port", name);
   port->network = vn_load_field_ref (load, VN_REF_NETWORK, &nic->network);
   port->mac_address = nic->mac_address.u.mac;
   vn_load_port_security (load, port, &nic->port_security_enabled);
@@ -129,7 +129,7 @@ load_server (VnLoad *load, const VnItem *item, const VnServerFields *fields)
 
   server->name = g_strdup (item->name);
   server->origin = item->origin;
-  server->id = vn_load_id (load, &fields->id, "server", item->name, item->origin);
+  server->id = vn_load_id (load, &fields->id, "server", item->name);
   server->host = vn_load_field_ref (load, VN_REF_MACHINE, &fields->host);
   g_ptr_array_add (load->t->servers, server);
   load_networks (load, &reading);

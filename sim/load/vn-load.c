@@ -17,6 +17,7 @@ load_init (VnLoad *load, VnTopology *t, const VnLoadOptions *options, VnDiagList
   *load = (VnLoad){ .t = t, .diags = diags, .options = options != NULL ? options : &no_options };
   load->port_notes = g_array_new (FALSE, TRUE, sizeof (VnPortNote));
   load->drawn = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  load->unnamed = g_hash_table_new (g_str_hash, g_str_equal);
   load->reported = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -25,6 +26,7 @@ load_clear (VnLoad *load)
 {
   g_array_unref (load->port_notes);
   g_hash_table_unref (load->drawn);
+  g_hash_table_unref (load->unnamed);
   g_hash_table_unref (load->reported);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VnLoad, load_clear)
