@@ -67,7 +67,7 @@ check_switch_name (const VnTopology *t, const char *what, const char *name, VnOr
       const VnSegment *segment = vn_topology_segment (t, i);
       g_autofree char *node = vn_name_segment_node (segment->name);
 
-      if (g_str_equal (name, node))
+      if (!segment->deleted && g_str_equal (name, node))
         vn_diag_add (diags, VN_DIAG_NAME_COLLISION, origin, "give one of them another name",
                      "%s \"%s\" has the name of the network namespace of segment \"%s\"", what, name, segment->name);
     }
@@ -85,6 +85,8 @@ check_nodes (const VnTopology *t, VnDiagList *diags)
     {
       const VnMachine *machine = vn_topology_machine (t, i);
 
+      if (machine->deleted)
+        continue;
       check_name (diags, "machine", machine->name, VN_NAME_MAX, machine->origin);
       unique_add (&machines, machine->name, machine->origin);
       check_switch_name (t, "machine", machine->name, machine->origin, diags);
@@ -135,7 +137,7 @@ check_hv_names (const VnTopology *t, VnDiagList *diags)
 
       for (guint j = 0; j < t->machines->len; j++)
         for (guint k = 0; k < G_N_ELEMENTS (nodes) && j != network->machine; k++)
-          if (g_strcmp0 (nodes[k], vn_topology_machine (t, j)->name) == 0)
+          if (!vn_topology_machine (t, j)->deleted && g_strcmp0 (nodes[k], vn_topology_machine (t, j)->name) == 0)
             {
               vn_diag_add (diags, VN_DIAG_NAME_COLLISION, vn_topology_machine (t, j)->origin,
                            "give the machine another name",

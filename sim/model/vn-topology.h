@@ -16,10 +16,14 @@ G_BEGIN_DECLS
 
 /* ---- scene: machines and cables ---- */
 
+/* A machine or a segment that a changed file took away stays in its array with `deleted` set, and is empty: it has no
+ * interface and runs nothing, or nobody is on it. */
+
 typedef struct
 {
   char *name;
   VnOrigin origin;
+  gboolean deleted;
   gboolean has_cidr;
   VnPrefix cidr;
 } VnSegment; /* one Ethernet: a switch */
@@ -161,6 +165,7 @@ typedef struct
 {
   char *name; /* also the network namespace */
   VnOrigin origin;
+  gboolean deleted;
   GPtrArray *interfaces; /* VnInterface */
   GPtrArray *sysctls;    /* VnSysctlLine */
   VnConfig *agent;       /* what its Linux bridge agent reads; NULL = runs none */

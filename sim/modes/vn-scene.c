@@ -141,7 +141,9 @@ void
 vn_scene_render (const VnTopology *topology, VnTables *tables)
 {
   for (guint i = 0; i < topology->segments->len; i++)
-    add_segment (topology, i, tables);
+    if (!vn_topology_segment (topology, i)->deleted)
+      add_segment (topology, i, tables);
   for (guint i = 0; i < topology->machines->len; i++)
-    add_machine (topology, i, tables);
+    if (!vn_topology_machine (topology, i)->deleted)
+      add_machine (topology, i, tables);
 }

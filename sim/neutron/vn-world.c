@@ -35,15 +35,23 @@ nth_agent (const VnWorld *world, guint machine)
   return machine < world->agents->len ? g_ptr_array_index (world->agents, machine) : NULL;
 }
 
-/* Machines and ports that @world does not know yet. */
+/* Machines and ports that @world does not know yet, and agents that machines have got or lost. */
 static void
 add_newcomers (VnWorld *world, const VnTopology *topology)
 {
   const char *why_not = NEVER_PLUGGED;
 
-  for (guint i = world->agents->len; i < topology->machines->len; i++)
-    g_ptr_array_add (world->agents,
-                     vn_topology_machine (topology, i)->agent != NULL ? vn_agent_new (topology, i) : NULL);
+  g_ptr_array_set_size (world->agents, (gint)topology->machines->len);
+  for (guint i = 0; i < topology->machines->len; i++)
+    {
+      gboolean has_agent = vn_topology_machine (topology, i)->agent != NULL;
+      gpointer *agent = &world->agents->pdata[i];
+
+      if (!has_agent)
+        g_clear_pointer (agent, agent_free);
+      else if (*agent == NULL)
+        *agent = vn_agent_new (topology, i);
+    }
   while (world->why_not->len < topology->ports->len)
     g_array_append_val (world->why_not, why_not);
 }
@@ -222,7 +230,7 @@ change (VnWorld *world, const VnEvent *event)
   world->topology = vn_topology_ref (event->topology);
   deliver (world, vn_controller_change (world->controller, world->topology));
   for (guint i = 0; i < world->agents->len; i++)
-    if (nth_agent (world, i) != NULL)
+    if (nth_agent (world, i) != NULL && vn_topology_machine (world->topology, i)->agent != NULL)
       vn_agent_follow (nth_agent (world, i), world->topology);
   add_newcomers (world, world->topology);
   follow_updates (world, old);
