@@ -139,6 +139,18 @@ vn_ignored_why_text (VnIgnoredWhy why)
   return texts[why];
 }
 
+gboolean
+vn_config_equal (const VnConfig *a, const VnConfig *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+  for (guint i = 0; i < VN_N_OPTIONS; i++)
+    if (vn_option_info ((VnOptionId)i)->use == VN_OPTION_USE_LAB
+        && g_strcmp0 (a->values[i].text, b->values[i].text) != 0)
+      return FALSE;
+  return TRUE;
+}
+
 /* The defaults for a NULL config come from a shared constant object, made once. */
 static const VnOptionValue *
 get (const VnConfig *config, VnOptionId id)

@@ -140,6 +140,8 @@ const char *vn_config_string (const VnConfig *config, VnOptionId id);         /*
 VnIp vn_config_ip (const VnConfig *config, VnOptionId id);                    /* unset if none */
 const char *const *vn_config_list (const VnConfig *config, VnOptionId id);    /* never NULL */
 gboolean vn_config_list_has (const VnConfig *config, VnOptionId id, const char *item);
+/* Whether both say the same where the lab acts on it, wherever it was written. NULL = no program. */
+gboolean vn_config_equal (const VnConfig *a, const VnConfig *b);
 VnOrigin vn_config_origin (const VnConfig *config, VnOptionId id);
 /* Where to look for an option: the line that set it; where none did, the header of its section, else the file read
  * last; unset if nothing was read. */
