@@ -8,7 +8,7 @@ static const char *const KIND_NAMES[] = {
   [VN_KOBJ_NODE] = "node",           [VN_KOBJ_LINK] = "link",   [VN_KOBJ_ADDR] = "addr",
   [VN_KOBJ_ROUTE] = "route",         [VN_KOBJ_FDB] = "fdb",     [VN_KOBJ_NEIGH] = "neigh",
   [VN_KOBJ_SYSCTL] = "sysctl",       [VN_KOBJ_RULES] = "rules", [VN_KOBJ_SERVICE] = "service",
-  [VN_KOBJ_CONNTRACK] = "conntrack",
+  [VN_KOBJ_CONNTRACK] = "conntrack", [VN_KOBJ_QDISC] = "qdisc", [VN_KOBJ_FILTER] = "filter",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (KIND_NAMES) == VN_N_KOBJS);
 
@@ -25,6 +25,9 @@ static const char *const TOOL_NAMES[] = {
   [VN_TOOL_EBTABLES] = "ebtables",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (TOOL_NAMES) == VN_N_TOOLS);
+
+static const char *const QDISC_NAMES[] = { [VN_QDISC_TBF] = "tbf", [VN_QDISC_INGRESS] = "ingress" };
+G_STATIC_ASSERT (G_N_ELEMENTS (QDISC_NAMES) == VN_N_QDISCS);
 
 static const char *const VERB_NAMES[] = { [VN_VERB_ADD] = "add", [VN_VERB_SET] = "set", [VN_VERB_DEL] = "del" };
 G_STATIC_ASSERT (G_N_ELEMENTS (VERB_NAMES) == VN_VERB_DEL + 1);
@@ -45,6 +48,12 @@ const char *
 vn_tool_name (VnTool tool)
 {
   return TOOL_NAMES[tool];
+}
+
+const char *
+vn_qdisc_kind_name (VnQdiscKind kind)
+{
+  return QDISC_NAMES[kind];
 }
 
 const char *
@@ -263,6 +272,37 @@ conntrack_text (const VnKobj *obj, GString *out)
   g_string_append_printf (out, " -w %u", tracked->zone);
 }
 
+static void
+append_bucket (GString *out, VnBucket bucket)
+{
+  g_string_append_printf (out, " rate %" G_GUINT64_FORMAT "bps burst %ub", bucket.rate_bytes_per_sec,
+                          bucket.burst_bytes);
+}
+
+/* As `tc qdisc add` takes it. */
+static void
+qdisc_text (const VnKobj *obj, GString *out)
+{
+  const VnQdisc *qdisc = &obj->u.qdisc;
+  g_string_append_printf (out, "dev %s%s %s", qdisc->dev, qdisc->kind == VN_QDISC_INGRESS ? "" : " root",
+                          vn_qdisc_kind_name (qdisc->kind));
+  if (qdisc->kind == VN_QDISC_INGRESS)
+    return;
+  append_bucket (out, qdisc->bucket);
+  g_string_append_printf (out, " latency %uus", qdisc->latency_usec);
+}
+
+/* As `tc filter add` takes it. */
+static void
+filter_text (const VnKobj *obj, GString *out)
+{
+  const VnPolicer *policer = &obj->u.filter;
+  g_string_append_printf (out, "dev %s parent ffff: protocol all prio %u u32 match u32 0 0 flowid :1 police",
+                          policer->dev, policer->priority);
+  append_bucket (out, policer->bucket);
+  g_string_append_printf (out, " mtu %u drop", policer->mtu_bytes);
+}
+
 char *
 vn_kobj_to_string (const VnKobj *obj)
 {
@@ -270,7 +310,7 @@ vn_kobj_to_string (const VnKobj *obj)
     [VN_KOBJ_NODE] = node_text,           [VN_KOBJ_LINK] = link_text,   [VN_KOBJ_ADDR] = addr_text,
     [VN_KOBJ_ROUTE] = route_text,         [VN_KOBJ_FDB] = fdb_text,     [VN_KOBJ_NEIGH] = neigh_text,
     [VN_KOBJ_SYSCTL] = sysctl_text,       [VN_KOBJ_RULES] = rules_text, [VN_KOBJ_SERVICE] = service_text,
-    [VN_KOBJ_CONNTRACK] = conntrack_text,
+    [VN_KOBJ_CONNTRACK] = conntrack_text, [VN_KOBJ_QDISC] = qdisc_text, [VN_KOBJ_FILTER] = filter_text,
   };
   G_STATIC_ASSERT (G_N_ELEMENTS (BY_KIND) == VN_N_KOBJS);
   GString *out = g_string_new (NULL);

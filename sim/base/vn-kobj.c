@@ -148,6 +148,41 @@ vn_kobj_conntrack (const char *node, VnConntrack conntrack)
   return obj;
 }
 
+static VnKobj
+qdisc_new (const char *node, const char *dev, VnQdiscKind kind)
+{
+  VnKobj obj = kobj_new (VN_KOBJ_QDISC, node);
+  set_device (obj.u.qdisc.dev, dev);
+  obj.u.qdisc.kind = kind;
+  return obj;
+}
+
+VnKobj
+vn_kobj_tbf (const char *node, const char *dev, VnBucket bucket, guint latency_usec)
+{
+  VnKobj obj = qdisc_new (node, dev, VN_QDISC_TBF);
+  obj.u.qdisc.bucket = bucket;
+  obj.u.qdisc.latency_usec = latency_usec;
+  return obj;
+}
+
+VnKobj
+vn_kobj_ingress (const char *node, const char *dev)
+{
+  return qdisc_new (node, dev, VN_QDISC_INGRESS);
+}
+
+VnKobj
+vn_kobj_policer (const char *node, const char *dev, guint16 priority, VnBucket bucket, guint32 mtu_bytes)
+{
+  VnKobj obj = kobj_new (VN_KOBJ_FILTER, node);
+  set_device (obj.u.filter.dev, dev);
+  obj.u.filter.priority = priority;
+  obj.u.filter.bucket = bucket;
+  obj.u.filter.mtu_bytes = mtu_bytes;
+  return obj;
+}
+
 void
 vn_kobj_clear (VnKobj *obj)
 {
@@ -375,6 +410,60 @@ conntrack_satisfies (const VnKobj *have, const VnKobj *want)
          && vn_prefix_compare (h->src, w->src) == 0 && vn_prefix_compare (h->dst, w->dst) == 0;
 }
 
+/* A device has one root, whatever kind it is of. */
+static void
+qdisc_key (const VnKobj *obj, GString *out)
+{
+  g_string_append_printf (out, " %s %s", obj->u.qdisc.dev, obj->u.qdisc.kind == VN_QDISC_INGRESS ? "ingress" : "root");
+}
+
+static void
+filter_key (const VnKobj *obj, GString *out)
+{
+  g_string_append_printf (out, " %s prio %u", obj->u.filter.dev, obj->u.filter.priority);
+}
+
+guint32
+vn_bucket_ticks (VnBucket bucket)
+{
+  guint64 ticks = bucket.rate_bytes_per_sec == 0
+                      ? 0
+                      : (guint64)((double)bucket.burst_bytes * 1e9 / (double)bucket.rate_bytes_per_sec / VN_TICK_NSEC);
+  return (guint32)MIN (ticks, G_MAXUINT32);
+}
+
+/* The kernel keeps the burst as time. */
+static gboolean
+same_bucket (VnBucket a, VnBucket b)
+{
+  guint32 x = vn_bucket_ticks (a), y = vn_bucket_ticks (b);
+  return a.rate_bytes_per_sec == b.rate_bytes_per_sec && MAX (x, y) - MIN (x, y) <= 1;
+}
+
+/* And the latency as whole bytes of queue beside the burst. */
+static gboolean
+same_latency (const VnQdisc *a, const VnQdisc *b)
+{
+  guint spread_usec = MAX (a->latency_usec, b->latency_usec) - MIN (a->latency_usec, b->latency_usec);
+  return (double)spread_usec * (double)b->bucket.rate_bytes_per_sec / G_USEC_PER_SEC <= 2;
+}
+
+static gboolean
+qdisc_satisfies (const VnKobj *have, const VnKobj *want)
+{
+  const VnQdisc *h = &have->u.qdisc, *w = &want->u.qdisc;
+  return h->kind == w->kind && strcmp (h->dev, w->dev) == 0
+         && (w->kind != VN_QDISC_TBF || (same_bucket (h->bucket, w->bucket) && same_latency (h, w)));
+}
+
+static gboolean
+filter_satisfies (const VnKobj *have, const VnKobj *want)
+{
+  const VnPolicer *h = &have->u.filter, *w = &want->u.filter;
+  return strcmp (h->dev, w->dev) == 0 && h->priority == w->priority && same_bucket (h->bucket, w->bucket)
+         && h->mtu_bytes == w->mtu_bytes;
+}
+
 static const KobjOps OPS[] = {
   [VN_KOBJ_NODE] = { NULL, node_satisfies },
   [VN_KOBJ_LINK] = { link_key, link_satisfies },
@@ -386,6 +475,8 @@ static const KobjOps OPS[] = {
   [VN_KOBJ_RULES] = { rules_key, rules_satisfies },
   [VN_KOBJ_SERVICE] = { service_key, service_satisfies },
   [VN_KOBJ_CONNTRACK] = { conntrack_key, conntrack_satisfies },
+  [VN_KOBJ_QDISC] = { qdisc_key, qdisc_satisfies },
+  [VN_KOBJ_FILTER] = { filter_key, filter_satisfies },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (OPS) == VN_N_KOBJS);
 

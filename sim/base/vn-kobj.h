@@ -24,6 +24,8 @@ typedef enum
   VN_KOBJ_RULES,     /* everything that one tool holds in one namespace, as the text of its restore program */
   VN_KOBJ_SERVICE,   /* a program that runs in a namespace */
   VN_KOBJ_CONNTRACK, /* tracked connections: only ever deleted, all that match */
+  VN_KOBJ_QDISC,     /* traffic control of what leaves by a device, or the place for filters of what comes in */
+  VN_KOBJ_FILTER,    /* such a filter, on the device's ingress qdisc */
   VN_N_KOBJS
 } VnKobjKind;
 
@@ -180,6 +182,37 @@ typedef struct
   guint16 zone;
 } VnConntrack;
 
+typedef enum
+{
+  VN_QDISC_TBF,     /* the device's root: a token bucket for what leaves by it */
+  VN_QDISC_INGRESS, /* holds filters for what comes in by it */
+  VN_N_QDISCS
+} VnQdiscKind;
+
+/* A rate in bytes of frames, Ethernet header included, and how many bytes may pass at once. */
+typedef struct
+{
+  guint64 rate_bytes_per_sec;
+  guint32 burst_bytes; /* tbf drops a frame that is larger */
+} VnBucket;
+
+typedef struct
+{
+  char dev[VN_DEV_SIZE];
+  VnQdiscKind kind;
+  VnBucket bucket;    /* tbf */
+  guint latency_usec; /* tbf: how long a frame may wait for tokens before it is dropped */
+} VnQdisc;
+
+/* Polices all that comes in by a device: a u32 filter that matches every frame and drops what is over the rate. */
+typedef struct
+{
+  char dev[VN_DEV_SIZE];
+  guint16 priority;
+  VnBucket bucket;
+  guint32 mtu_bytes; /* a larger frame is dropped, whatever tokens there are */
+} VnPolicer;
+
 typedef struct
 {
   VnKobjKind kind;
@@ -195,6 +228,8 @@ typedef struct
     VnRulesText rules;
     VnService service;
     VnConntrack conntrack;
+    VnQdisc qdisc;
+    VnPolicer filter;
   } u;
 } VnKobj;
 
@@ -221,6 +256,9 @@ VnKobj vn_kobj_dnsmasq (const char *node, const char *name, const char *config);
 VnKobj vn_kobj_web (const char *node, guint16 port, const char *page);
 VnKobj vn_kobj_dhcp_client (const char *node, const char *dev, const char *host_name); /* @host_name: nullable */
 VnKobj vn_kobj_conntrack (const char *node, VnConntrack conntrack);
+VnKobj vn_kobj_tbf (const char *node, const char *dev, VnBucket bucket, guint latency_usec);
+VnKobj vn_kobj_ingress (const char *node, const char *dev);
+VnKobj vn_kobj_policer (const char *node, const char *dev, guint16 priority, VnBucket bucket, guint32 mtu_bytes);
 void vn_kobj_clear (VnKobj *obj);
 VnKobj vn_kobj_copy (const VnKobj *obj);
 /* Names the object in the kernel, e.g. "link compute1 tap…", "fdb compute1 vxlan-42 00:00:00:00:00:00 10.0.0.102". The
@@ -237,6 +275,10 @@ char *vn_kobj_brief (const VnKobj *obj);
 const char *vn_kobj_kind_name (VnKobjKind kind);
 const char *vn_link_kind_name (VnLinkKind kind);       /* IFLA_INFO_KIND */
 const char *vn_tool_name (VnTool tool);                /* "iptables" … */
+const char *vn_qdisc_kind_name (VnQdiscKind kind);     /* TCA_KIND: "tbf", "ingress" */
+/* The kernel counts time in ticks of 64 ns: what a burst comes to at a rate. */
+#define VN_TICK_NSEC 64u
+guint32 vn_bucket_ticks (VnBucket bucket);
 const char *vn_service_kind_name (VnServiceKind kind); /* "dnsmasq", "web", "dhcp-client" */
 
 /* Where the files of a node's service lie, under /run: its process id, its leases, its pages. Transfer full. */

@@ -40,6 +40,8 @@ gboolean vn_caps_probe_web (VnCapsBench *bench, char **ret_detail, GError **erro
 gboolean vn_caps_probe_packet (VnCapsBench *bench, char **ret_detail, GError **error);
 gboolean vn_caps_probe_vlan (VnCapsBench *bench, char **ret_detail, GError **error);
 gboolean vn_caps_probe_vrf (VnCapsBench *bench, char **ret_detail, GError **error);
+gboolean vn_caps_probe_tbf (VnCapsBench *bench, char **ret_detail, GError **error);
+gboolean vn_caps_probe_police (VnCapsBench *bench, char **ret_detail, GError **error);
 gboolean vn_caps_probe_netem (VnCapsBench *bench, char **ret_detail, GError **error);
 gboolean vn_caps_probe_ovs (VnCapsBench *bench, char **ret_detail, GError **error);
 

@@ -75,6 +75,14 @@ check_link (Fake *fake, const VnKobj *obj)
   return 0;
 }
 
+/* A filter hangs on the ingress qdisc of its device. */
+static gboolean
+has_ingress (Fake *fake, const VnKobj *filter)
+{
+  VnKobj like = vn_kobj_ingress (filter->node, filter->u.filter.dev);
+  return find (fake->objs, &like) != NULL;
+}
+
 static int
 check_new_veth (Fake *fake, const VnLink *link)
 {
@@ -100,6 +108,8 @@ check (Fake *fake, const VnKernelOp *op)
     return ENOENT;
   if (!exists && (op->verb == VN_VERB_DEL || obj->kind == VN_KOBJ_LINK) && !makes)
     return obj->kind == VN_KOBJ_LINK ? ENODEV : ENOENT;
+  if (obj->kind == VN_KOBJ_FILTER && op->verb != VN_VERB_DEL && !has_ingress (fake, obj))
+    return EINVAL;
   if (obj->kind != VN_KOBJ_LINK)
     return has_device (fake, obj->node, vn_kobj_device (obj)) ? 0 : ENODEV;
   if (makes && obj->u.link.kind == VN_LINK_VETH && check_new_veth (fake, &obj->u.link) != 0)
@@ -264,8 +274,22 @@ put_back_other_end (VnKobj *obj)
 }
 
 static void
+remove_filters (Fake *fake, const VnKobj *ingress)
+{
+  for (guint i = fake->objs->len; i-- > 0;)
+    {
+      const VnKobj *obj = fake->objs->pdata[i];
+      if (obj->kind == VN_KOBJ_FILTER && obj->node == ingress->node
+          && strcmp (obj->u.filter.dev, ingress->u.qdisc.dev) == 0)
+        g_ptr_array_remove_index (fake->objs, i);
+    }
+}
+
+static void
 take (Fake *fake, VnKobj *old, const VnKobj *obj)
 {
+  if (obj->kind == VN_KOBJ_QDISC && obj->u.qdisc.kind == VN_QDISC_INGRESS)
+    remove_filters (fake, obj);
   if (obj->kind == VN_KOBJ_NODE)
     remove_node (fake, obj->node);
   else if (is_other_end (obj))

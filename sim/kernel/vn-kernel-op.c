@@ -78,6 +78,10 @@ vn_kobj_device (const VnKobj *obj)
       return obj->u.fdb.dev;
     case VN_KOBJ_NEIGH:
       return obj->u.neigh.dev;
+    case VN_KOBJ_QDISC:
+      return obj->u.qdisc.dev;
+    case VN_KOBJ_FILTER:
+      return obj->u.filter.dev;
     default:
       return "";
     }

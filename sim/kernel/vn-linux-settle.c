@@ -10,6 +10,7 @@
 #include "sim/kernel/vn-nl-build.h"
 #include "sim/kernel/vn-nl-dump.h"
 #include "sim/kernel/vn-nl-link.h"
+#include "sim/kernel/vn-nl-tc.h"
 #include "sim/kernel/vn-offload.h"
 
 gboolean
@@ -36,10 +37,21 @@ forget_link (VnLinux *linux_kernel, VnNode *node, const char *dev)
   vn_node_forget (node, dev);
 }
 
-static int
-code_of (const VnKernelOp *op, int errnum)
+/* Whether the kernel doesn't know the kind of what is to be made. */
+static gboolean
+is_unknown (const VnKernelOp *op, int errnum)
 {
-  return vn_linux_makes_link (op) && errnum == EOPNOTSUPP ? VN_ERROR_UNSUPPORTED : VN_ERROR_KERNEL;
+  if (op->verb != VN_VERB_ADD)
+    return FALSE;
+  if (op->obj.kind == VN_KOBJ_QDISC || op->obj.kind == VN_KOBJ_FILTER)
+    return errnum == ENOENT;
+  return vn_linux_makes_link (op) && errnum == EOPNOTSUPP;
+}
+
+static const char *
+option_of (const VnKobj *obj)
+{
+  return obj->kind == VN_KOBJ_LINK ? vn_nl_link_option (obj->u.link.kind) : vn_nl_tc_option (obj);
 }
 
 static void
@@ -55,10 +67,10 @@ take_result (guint owner, int errnum, const char *words, gpointer data)
     }
   if (op->state == VN_OP_FAILED)
     return;
-  if (code_of (op, errnum) == VN_ERROR_UNSUPPORTED)
+  if (is_unknown (op, errnum))
     words = lacks = g_strdup_printf ("%s; the kernel needs %s", words ? words : "unknown kind of device",
-                                     vn_nl_link_option (op->obj.u.link.kind));
-  vn_kernel_op_fail (op, code_of (op, errnum), errnum, words);
+                                     option_of (&op->obj));
+  vn_kernel_op_fail (op, is_unknown (op, errnum) ? VN_ERROR_UNSUPPORTED : VN_ERROR_KERNEL, errnum, words);
 }
 
 /* All or nothing: a link that was made but could not be finished goes again. */

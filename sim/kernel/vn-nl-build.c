@@ -16,6 +16,7 @@
 
 #include "sim/kernel/vn-nl-attr.h"
 #include "sim/kernel/vn-nl-link.h"
+#include "sim/kernel/vn-nl-tc.h"
 
 /* What the message of an object does, by verb. */
 static const struct
@@ -244,11 +245,41 @@ queue_neigh (VnNl *nl, VnVerb verb, const VnKobj *obj, const VnNlRefs *refs, gui
   vn_nl_queue (nl, msg, owner, 0);
 }
 
+static void
+queue_qdisc (VnNl *nl, VnVerb verb, const VnKobj *obj, const VnNlRefs *refs, guint owner)
+{
+  char buffer[VN_NL_MSG_SIZE];
+  struct nlmsghdr *msg
+      = start (buffer, verbs[verb].deletes ? RTM_DELQDISC : RTM_NEWQDISC, verbs[verb].flags);
+  vn_nl_qdisc_put (msg, &obj->u.qdisc, refs->ifindex, verbs[verb].deletes);
+  vn_nl_queue (nl, msg, owner, 0);
+}
+
+/* The kernel would put a new filter beside the old one, whose handle we don't know: the old one goes first. */
+static void
+queue_filter (VnNl *nl, VnVerb verb, const VnKobj *obj, const VnNlRefs *refs, guint owner)
+{
+  char buffer[VN_NL_MSG_SIZE];
+  if (verb != VN_VERB_ADD)
+    {
+      struct nlmsghdr *msg = start (buffer, RTM_DELTFILTER, 0);
+      vn_nl_policer_put (msg, &obj->u.filter, refs->ifindex, TRUE);
+      vn_nl_queue (nl, msg, owner, 0);
+    }
+  if (verb != VN_VERB_DEL)
+    {
+      struct nlmsghdr *msg = start (buffer, RTM_NEWTFILTER, NLM_F_CREATE | NLM_F_EXCL);
+      vn_nl_policer_put (msg, &obj->u.filter, refs->ifindex, FALSE);
+      vn_nl_queue (nl, msg, owner, 0);
+    }
+}
+
 typedef void (*QueueFunc) (VnNl *nl, VnVerb verb, const VnKobj *obj, const VnNlRefs *refs, guint owner);
 
 static const QueueFunc by_kind[VN_N_KOBJS] = {
   [VN_KOBJ_LINK] = queue_link, [VN_KOBJ_ADDR] = queue_addr,   [VN_KOBJ_ROUTE] = queue_route,
-  [VN_KOBJ_FDB] = queue_fdb,   [VN_KOBJ_NEIGH] = queue_neigh,
+  [VN_KOBJ_FDB] = queue_fdb,   [VN_KOBJ_NEIGH] = queue_neigh, [VN_KOBJ_QDISC] = queue_qdisc,
+  [VN_KOBJ_FILTER] = queue_filter,
 };
 
 gboolean

@@ -16,6 +16,7 @@
 #include "sim/kernel/vn-kernel-op.h"
 #include "sim/kernel/vn-nl-attr.h"
 #include "sim/kernel/vn-nl-link.h"
+#include "sim/kernel/vn-nl-tc.h"
 
 typedef struct
 {
@@ -24,6 +25,8 @@ typedef struct
   GHashTable *names; /* index -> name, borrowed from the objects */
   GArray *indices;   /* VnNlIndices of objs, from first_link on */
   guint first_link;
+  GArray *policed; /* guint: indices of links with an ingress qdisc */
+  guint filtered;  /* the one whose filters are being read */
 } Dump;
 
 static VnFamily
@@ -174,6 +177,50 @@ visit_neigh (const struct nlmsghdr *msg, gpointer data)
   add (dump, obj);
 }
 
+static void
+visit_qdisc (const struct nlmsghdr *msg, gpointer data)
+{
+  Dump *dump = data;
+  VnQdisc qdisc = { 0 };
+  guint ifindex;
+  if (!vn_nl_qdisc_get (msg, &qdisc, &ifindex))
+    return;
+  VnKobj obj = vn_kobj_ingress (dump->node, name_of (dump, ifindex));
+  g_strlcpy (qdisc.dev, obj.u.qdisc.dev, VN_DEV_SIZE);
+  obj.u.qdisc = qdisc;
+  add (dump, obj);
+  if (qdisc.kind == VN_QDISC_INGRESS)
+    g_array_append_val (dump->policed, ifindex);
+}
+
+static void
+visit_filter (const struct nlmsghdr *msg, gpointer data)
+{
+  Dump *dump = data;
+  VnPolicer policer;
+  if (vn_nl_policer_get (msg, &policer))
+    add (dump, vn_kobj_policer (dump->node, name_of (dump, dump->filtered), policer.priority, policer.bucket,
+                                policer.mtu_bytes));
+}
+
+/* Filters are read device by device. */
+static gboolean
+dump_filters (VnNl *nl, Dump *dump, GError **error)
+{
+  for (guint i = 0; i < dump->policed->len; i++)
+    {
+      char buffer[VN_NL_MSG_SIZE];
+      struct nlmsghdr *msg = mnl_nlmsg_put_header (buffer);
+      dump->filtered = g_array_index (dump->policed, guint, i);
+      msg->nlmsg_type = RTM_GETTFILTER;
+      msg->nlmsg_flags = NLM_F_DUMP;
+      vn_nl_policer_ask (msg, dump->filtered);
+      if (!vn_nl_request (nl, msg, visit_filter, dump, NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* One dump each. The headers are all zero but for the family. */
 static const struct
 {
@@ -187,6 +234,7 @@ static const struct
   { RTM_GETROUTE, sizeof (struct rtmsg), AF_UNSPEC, visit_route },
   { RTM_GETNEIGH, sizeof (struct ndmsg), AF_BRIDGE, visit_fdb },
   { RTM_GETNEIGH, sizeof (struct ndmsg), AF_UNSPEC, visit_neigh },
+  { RTM_GETQDISC, sizeof (struct tcmsg), AF_UNSPEC, visit_qdisc },
 };
 
 static gboolean
@@ -206,7 +254,8 @@ vn_nl_dump (VnNl *nl, const char *node, VnNlCompleteFunc complete, gpointer data
 {
   g_autoptr (GHashTable) names = g_hash_table_new (NULL, NULL);
   g_autoptr (GArray) indices = g_array_new (FALSE, FALSE, sizeof (VnNlIndices));
-  Dump dump = { node, objs, names, indices, objs->len };
+  g_autoptr (GArray) policed = g_array_new (FALSE, FALSE, sizeof (guint));
+  Dump dump = { node, objs, names, indices, objs->len, policed, 0 };
   for (gsize i = 0; i < G_N_ELEMENTS (dumps); i++)
     {
       if (!dump_one (nl, i, &dump, error))
@@ -214,7 +263,7 @@ vn_nl_dump (VnNl *nl, const char *node, VnNlCompleteFunc complete, gpointer data
       if (dumps[i].type == RTM_GETLINK)
         name_indices (&dump, complete, data);
     }
-  return TRUE;
+  return dump_filters (nl, &dump, error);
 }
 
 static void

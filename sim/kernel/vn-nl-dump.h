@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /* Adds to @link what only its maker knows. @peer_ifindex: what a veth names its other end by, else 0. */
 typedef void (*VnNlCompleteFunc) (VnLink *link, guint peer_ifindex, gpointer data);
 
-/* Appends links, addresses, routes (main table), fdb and neighbours of @nl's namespace to @objs (VnKobj). */
+/* Appends links, addresses, routes (main table), fdb, neighbours and traffic control of @nl's namespace to @objs
+ * (VnKobj). */
 gboolean vn_nl_dump (VnNl *nl, const char *node, VnNlCompleteFunc complete, gpointer data, GPtrArray *objs,
                      GError **error);
 /* Whether the kernel's entry with the key of @obj (fdb, neigh) was made by the data path: it may go any time. */

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* No message of ours comes near it; builders need not check for room. */
-#define VN_NL_MSG_SIZE 1024
+#define VN_NL_MSG_SIZE 2048
 
 typedef struct _VnNl VnNl;
 

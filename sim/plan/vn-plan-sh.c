@@ -243,6 +243,29 @@ print_conntrack (const VnOp *op, GString *out)
   g_string_append_printf (out, "ip netns exec %s conntrack -D %s 2>/dev/null || true\n", op->obj.node, selection);
 }
 
+static void
+print_qdisc (const VnOp *op, GString *out)
+{
+  static const char *const commands[] = { [VN_VERB_ADD] = "add", [VN_VERB_SET] = "replace", [VN_VERB_DEL] = "del" };
+  g_autofree char *qdisc = vn_kobj_to_string (&op->obj);
+
+  g_string_append_printf (out, "tc -n %s qdisc %s %s\n", op->obj.node, commands[op->verb], qdisc);
+}
+
+/* A filter can't be replaced without its handle: the one before goes first. */
+static void
+print_filter (const VnOp *op, GString *out)
+{
+  const VnPolicer *policer = &op->obj.u.filter;
+  g_autofree char *filter = vn_kobj_to_string (&op->obj);
+
+  if (op->verb != VN_VERB_ADD)
+    g_string_append_printf (out, "tc -n %s filter del dev %s parent ffff: prio %u\n", op->obj.node, policer->dev,
+                            policer->priority);
+  if (op->verb != VN_VERB_DEL)
+    g_string_append_printf (out, "tc -n %s filter add %s\n", op->obj.node, filter);
+}
+
 /* ---- services ---- */
 
 /* Appends the command that starts it, in its node. */
@@ -305,7 +328,7 @@ static const PrintFunc printers[VN_N_KOBJS] = {
   [VN_KOBJ_NODE] = print_node,           [VN_KOBJ_LINK] = print_link,     [VN_KOBJ_ADDR] = print_addr,
   [VN_KOBJ_ROUTE] = print_route,         [VN_KOBJ_FDB] = print_fdb,       [VN_KOBJ_NEIGH] = print_neigh,
   [VN_KOBJ_RULES] = print_rules,         [VN_KOBJ_SYSCTL] = print_sysctl, [VN_KOBJ_SERVICE] = print_service,
-  [VN_KOBJ_CONNTRACK] = print_conntrack,
+  [VN_KOBJ_CONNTRACK] = print_conntrack, [VN_KOBJ_QDISC] = print_qdisc,   [VN_KOBJ_FILTER] = print_filter,
 };
 
 /* ---- the whole ---- */
@@ -323,6 +346,7 @@ static const struct
   { VN_KOBJ_ROUTE, "Routes" },
   { VN_KOBJ_FDB, "Where MAC addresses are, as agents say" },
   { VN_KOBJ_NEIGH, "Who has which address, as agents say" },
+  { VN_KOBJ_QDISC, "Bandwidth limits" },
   { VN_KOBJ_RULES, "Filters and translation" },
   { VN_KOBJ_SERVICE, "DHCP, DNS and web servers, then the clients that ask for leases" },
 };

@@ -59,6 +59,7 @@ vn_rank_of (const VnKobj *obj)
   static const VnRank by_kind[VN_N_KOBJS] = {
     [VN_KOBJ_NODE] = VN_RANK_NODE,   [VN_KOBJ_ADDR] = VN_RANK_ADDR, [VN_KOBJ_ROUTE] = VN_RANK_ROUTE,
     [VN_KOBJ_NEIGH] = VN_RANK_NEIGH, [VN_KOBJ_FDB] = VN_RANK_FDB,
+    [VN_KOBJ_QDISC] = VN_RANK_QDISC, [VN_KOBJ_FILTER] = VN_RANK_FILTER,
   };
 
   if (obj->kind == VN_KOBJ_LINK)
@@ -86,6 +87,10 @@ vn_device_of (const VnKobj *obj)
       return g_strdup (obj->u.fdb.dev);
     case VN_KOBJ_NEIGH:
       return g_strdup (obj->u.neigh.dev);
+    case VN_KOBJ_QDISC:
+      return g_strdup (obj->u.qdisc.dev);
+    case VN_KOBJ_FILTER:
+      return g_strdup (obj->u.filter.dev);
     case VN_KOBJ_SYSCTL:
       dev = sysctl_device (obj->u.sysctl.key, &size);
       return dev != NULL && size < VN_DEV_SIZE ? g_strdelimit (g_strndup (dev, size), "/", '.') : NULL;

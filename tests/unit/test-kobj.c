@@ -136,11 +136,34 @@ make_conntrack (void)
       (VnConntrack){ .family = VN_FAMILY_IPV4, .protocol = 6, .src = vn_test_prefix ("10.0.0.1/32"), .zone = 7 });
 }
 
+static VnKobj
+make_tbf (void)
+{
+  return vn_kobj_tbf ("compute1", "tap0", (VnBucket){ 250000, 1000 }, 50000);
+}
+
+static VnKobj
+make_ingress (void)
+{
+  return vn_kobj_ingress ("compute1", "tap0");
+}
+
+static VnKobj
+make_policer (void)
+{
+  return vn_kobj_policer ("compute1", "tap0", 49, (VnBucket){ 125000, 100000 }, 65535);
+}
+
 static const struct
 {
   VnKobj (*make) (void);
   const char *key, *text;
 } OBJECTS[] = {
+  { make_tbf, "qdisc compute1 tap0 root", "dev tap0 root tbf rate 250000bps burst 1000b latency 50000us" },
+  { make_ingress, "qdisc compute1 tap0 ingress", "dev tap0 ingress" },
+  { make_policer, "filter compute1 tap0 prio 49",
+    "dev tap0 parent ffff: protocol all prio 49 u32 match u32 0 0 flowid :1 police rate 125000bps burst 100000b mtu "
+    "65535 drop" },
   { make_node, "node compute1", "netns compute1" },
   { make_veth, "link compute1 tap0",
     "tap0: mtu 1450 master brq0 state UP link/ether fa:16:3e:00:00:01 veth peer eth0 netns web1" },
@@ -465,6 +488,32 @@ test_names (void)
     g_assert_nonnull (vn_link_kind_name ((VnLinkKind)kind));
 }
 
+/* As the kernel gives them back: the burst as whole ticks, the latency as whole bytes of queue. */
+static void
+test_bucket (void)
+{
+  VnKobj want = make_tbf (), have = make_tbf ();
+
+  g_assert_cmpuint (vn_bucket_ticks (want.u.qdisc.bucket), ==, 62500);
+  g_assert_cmpuint (vn_bucket_ticks ((VnBucket){ 0, 1000 }), ==, 0);
+  g_assert_cmpuint (vn_bucket_ticks ((VnBucket){ 1, G_MAXUINT32 }), ==, G_MAXUINT32);
+  have.u.qdisc.latency_usec -= 7;
+  g_assert_true (vn_kobj_satisfies (&have, &want));
+  have.u.qdisc.latency_usec -= 7;
+  g_assert_false (vn_kobj_satisfies (&have, &want));
+  have = make_tbf ();
+  have.u.qdisc.bucket.burst_bytes++;
+  g_assert_false (vn_kobj_satisfies (&have, &want));
+  have = make_tbf ();
+  have.u.qdisc.bucket.rate_bytes_per_sec++;
+  g_assert_false (vn_kobj_satisfies (&have, &want));
+  /* At 10 Gbit/s a tick is 80 bytes. */
+  want.u.qdisc.bucket = (VnBucket){ 1250000000, 1000000 };
+  have.u.qdisc = want.u.qdisc;
+  have.u.qdisc.bucket.burst_bytes -= 60;
+  g_assert_true (vn_kobj_satisfies (&have, &want));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -478,5 +527,6 @@ main (int argc, char **argv)
   g_test_add_func ("/kobj/keys", test_keys);
   g_test_add_func ("/kobj/long-name", test_long_name);
   g_test_add_func ("/kobj/names", test_names);
+  g_test_add_func ("/kobj/bucket", test_bucket);
   return g_test_run ();
 }

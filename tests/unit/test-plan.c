@@ -194,6 +194,9 @@ static const struct
     "del service host dnsmasq lan\n" },
   { VN_KOBJ_CONNTRACK, "del conntrack host -f ipv4 -p 6 -d 10.0.0.9 -w 4097\n",
     "del conntrack host -f ipv4 -p 6 -d 10.0.0.9 -w 4097\n", NULL },
+  { VN_KOBJ_QDISC, "add qdisc host brq1 root\n", "set qdisc host brq1 root\n", "del qdisc host brq1 root\n" },
+  { VN_KOBJ_FILTER, "add filter host brq1 prio 49\n", "set filter host brq1 prio 49\n",
+    "del filter host brq1 prio 49\n" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == VN_N_KOBJS);
 
@@ -234,6 +237,8 @@ tables_with (VnKobjKind kind, gboolean changed)
     = vn_kobj_fdb ("host", "brq1", vn_test_mac ("02:00:00:00:00:01"), vn_test_ip (changed ? "10.9.0.2" : "10.9.0.1")),
     [VN_KOBJ_NEIGH] = vn_kobj_neigh ("host", "brq1", vn_test_ip ("10.0.0.7"),
                                      vn_test_mac (changed ? "02:00:00:00:00:02" : "02:00:00:00:00:01")),
+    [VN_KOBJ_QDISC] = vn_kobj_tbf ("host", "brq1", (VnBucket){ changed ? 250000 : 125000, 3000 }, 50000),
+    [VN_KOBJ_FILTER] = vn_kobj_policer ("host", "brq1", 49, (VnBucket){ 125000, changed ? 100000 : 50000 }, 65535),
   };
 
   if (kind == VN_KOBJ_SYSCTL)
