@@ -270,6 +270,7 @@ check_ids (const VnTopology *t, VnDiagList *diags)
   ADD_IDS (t->subnets, VnSubnet);
   ADD_IDS (t->security_groups, VnSecurityGroup);
   ADD_IDS (t->address_groups, VnAddressGroup);
+  ADD_IDS (t->qos_policies, VnQosPolicy);
   ADD_IDS (t->ports, VnPort);
   ADD_IDS (t->servers, VnServer);
 #undef ADD_IDS

@@ -173,6 +173,30 @@ copy_address_group (gconstpointer object)
 }
 
 static gpointer
+copy_qos_rule (gconstpointer object)
+{
+  VnQosRule *rule = g_memdup2 (object, sizeof *rule);
+
+  rule->id = g_strdup (rule->id);
+  return rule;
+}
+
+static gpointer
+copy_qos_policy (gconstpointer object)
+{
+  const VnQosPolicy *from = object;
+  VnQosPolicy *to = vn_qos_policy_new ();
+  GPtrArray *rules = to->rules;
+
+  *to = *from;
+  to->name = g_strdup (from->name);
+  to->id = g_strdup (from->id);
+  to->rules = rules;
+  copy_objects (from->rules, rules, copy_qos_rule);
+  return to;
+}
+
+static gpointer
 copy_port (gconstpointer object)
 {
   VnPort *port = g_memdup2 (object, sizeof *port);
@@ -235,6 +259,7 @@ vn_topology_copy (const VnTopology *topology)
     { topology->subnets, copy->subnets, copy_subnet },
     { topology->security_groups, copy->security_groups, copy_group },
     { topology->address_groups, copy->address_groups, copy_address_group },
+    { topology->qos_policies, copy->qos_policies, copy_qos_policy },
     { topology->ports, copy->ports, copy_port },
     { topology->servers, copy->servers, copy_server },
     { topology->checks, copy->checks, copy_check },

@@ -114,6 +114,26 @@ address_group_free (gpointer data)
   g_free (group);
 }
 
+void
+vn_qos_rule_free (gpointer data)
+{
+  VnQosRule *rule = data;
+
+  g_free (rule->id);
+  g_free (rule);
+}
+
+static void
+qos_policy_free (gpointer data)
+{
+  VnQosPolicy *policy = data;
+
+  g_free (policy->name);
+  g_free (policy->id);
+  g_ptr_array_unref (policy->rules);
+  g_free (policy);
+}
+
 static void
 port_free (gpointer data)
 {
@@ -184,6 +204,7 @@ vn_topology_new (void)
   topology->subnets = g_ptr_array_new_with_free_func (subnet_free);
   topology->security_groups = g_ptr_array_new_with_free_func (security_group_free);
   topology->address_groups = g_ptr_array_new_with_free_func (address_group_free);
+  topology->qos_policies = g_ptr_array_new_with_free_func (qos_policy_free);
   topology->ports = g_ptr_array_new_with_free_func (port_free);
   topology->servers = g_ptr_array_new_with_free_func (server_free);
   topology->checks = g_ptr_array_new_with_free_func (check_line_free);
@@ -208,6 +229,7 @@ topology_free (VnTopology *topology)
     topology->files,           topology->segments,       topology->machines, topology->networks,    topology->subnets,
     topology->security_groups, topology->address_groups, topology->ports,    topology->servers,     topology->checks,
     topology->accepts,         topology->by_hand,        topology->ends,     topology->hv_networks,
+    topology->qos_policies,
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (arrays); i++)
@@ -297,7 +319,10 @@ vn_machine_new (void)
 VnNetwork *
 vn_network_new (void)
 {
-  return g_new0 (VnNetwork, 1);
+  VnNetwork *network = g_new0 (VnNetwork, 1);
+
+  network->qos_policy = VN_NONE;
+  return network;
 }
 
 VnSubnet *
@@ -341,6 +366,21 @@ vn_address_group_new (void)
   return group;
 }
 
+VnQosRule *
+vn_qos_rule_new (void)
+{
+  return g_new0 (VnQosRule, 1);
+}
+
+VnQosPolicy *
+vn_qos_policy_new (void)
+{
+  VnQosPolicy *policy = g_new0 (VnQosPolicy, 1);
+
+  policy->rules = g_ptr_array_new_with_free_func (vn_qos_rule_free);
+  return policy;
+}
+
 VnPort *
 vn_port_new (void)
 {
@@ -349,6 +389,7 @@ vn_port_new (void)
   port->network = VN_NONE;
   port->host = VN_NONE;
   port->server = VN_NONE;
+  port->qos_policy = VN_NONE;
   port->fixed_ips = g_array_new (FALSE, TRUE, sizeof (VnFixedIp));
   port->security_groups = g_array_new (FALSE, TRUE, sizeof (guint));
   port->allowed_address_pairs = g_array_new (FALSE, TRUE, sizeof (VnAddressPair));
@@ -431,6 +472,12 @@ const VnAddressGroup *
 vn_topology_address_group (const VnTopology *t, guint i)
 {
   return VN_AT (t->address_groups, VnAddressGroup, i);
+}
+
+const VnQosPolicy *
+vn_topology_qos_policy (const VnTopology *t, guint i)
+{
+  return VN_AT (t->qos_policies, VnQosPolicy, i);
 }
 
 const VnPort *

@@ -194,10 +194,46 @@ typedef enum
   VN_N_NET_TYPES
 } VnNetType;
 
+/* Which way traffic goes, seen from the instance. */
+typedef enum
+{
+  VN_INGRESS,
+  VN_EGRESS,
+} VnDirection;
+
+/* In the order in which agents apply them. */
+typedef enum
+{
+  VN_QOS_BANDWIDTH_LIMIT,
+  VN_QOS_DSCP_MARKING,
+  VN_N_QOS_KINDS
+} VnQosKind;
+
+/* A policy has one of each kind, of limits one of each direction. */
+typedef struct
+{
+  char *id; /* UUID, given or drawn from the seed; likewise below */
+  VnOrigin origin;
+  VnQosKind kind;
+  VnDirection direction;   /* limits */
+  guint32 max_kbps;        /* thousands of bits a second */
+  guint32 max_burst_kbps;  /* thousands of bits; 0 = not given */
+  guint8 dscp_mark;
+} VnQosRule;
+
+typedef struct
+{
+  char *name, *id;
+  VnOrigin origin;
+  gboolean deleted;
+  gboolean is_default; /* of networks that name no other, made after it */
+  GPtrArray *rules;    /* VnQosRule */
+} VnQosPolicy;
+
 typedef struct
 {
   char *name;
-  char *id; /* UUID, given or drawn from the seed; likewise below */
+  char *id;
   VnOrigin origin;
   gboolean deleted;
   VnNetType type;
@@ -206,6 +242,7 @@ typedef struct
   guint32 segmentation_id; /* VNI or VID */
   guint mtu;
   gboolean port_security_enabled;
+  guint qos_policy; /* or VN_NONE */
 } VnNetwork;
 
 /* ipv6_address_mode of a subnet: who chooses an address. */
@@ -229,12 +266,6 @@ typedef struct
   VnV6Mode ipv6_address_mode;
   GArray *allocation_pools; /* VnPool */
 } VnSubnet;
-
-typedef enum
-{
-  VN_INGRESS,
-  VN_EGRESS,
-} VnDirection;
 
 typedef struct
 {
@@ -299,6 +330,7 @@ typedef struct
   gboolean port_security_enabled;
   char *device_owner; /* "compute:nova" */
   gboolean admin_state_up;
+  guint qos_policy; /* its own, or VN_NONE: vn_port_qos_policy() has the one that counts */
 } VnPort;
 
 typedef struct
@@ -389,6 +421,7 @@ typedef struct
   GPtrArray *segments, *machines;
   GPtrArray *hv_networks; /* VnHvNetwork, made by _seal */
   GPtrArray *networks, *subnets, *security_groups, *address_groups, *ports, *servers;
+  GPtrArray *qos_policies;
   GPtrArray *checks, *accepts, *by_hand;
   GPtrArray *ends; /* made by _seal */
   guint n_domains;
@@ -453,6 +486,7 @@ const VnNetwork *vn_topology_network (const VnTopology *t, guint i);
 const VnSubnet *vn_topology_subnet (const VnTopology *t, guint i);
 const VnSecurityGroup *vn_topology_group (const VnTopology *t, guint i);
 const VnAddressGroup *vn_topology_address_group (const VnTopology *t, guint i);
+const VnQosPolicy *vn_topology_qos_policy (const VnTopology *t, guint i);
 const VnPort *vn_topology_port (const VnTopology *t, guint i);
 const VnServer *vn_topology_server (const VnTopology *t, guint i);
 const VnEnd *vn_topology_end (const VnTopology *t, guint i);
@@ -475,6 +509,9 @@ VnSecurityGroupRule *vn_security_group_rule_new (void);
 void vn_security_group_rule_free (gpointer rule); /* one that came into no group */
 VnSecurityGroup *vn_security_group_new (void);
 VnAddressGroup *vn_address_group_new (void);
+VnQosRule *vn_qos_rule_new (void);
+void vn_qos_rule_free (gpointer rule); /* one that came into no policy */
+VnQosPolicy *vn_qos_policy_new (void);
 VnPort *vn_port_new (void);
 VnServer *vn_server_new (void);
 VnCheckLine *vn_check_line_new (void);

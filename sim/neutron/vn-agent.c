@@ -12,8 +12,7 @@
 
 #include "sim/model/vn-driver.h"
 #include "sim/model/vn-port.h"
-#include "sim/neutron/vn-render.h"
-#include "sim/neutron/vn-uplink.h"
+#include "sim/neutron/vn-agent-qos.h"
 #include "sim/neutron/vn-render.h"
 #include "sim/neutron/vn-uplink.h"
 
@@ -23,11 +22,19 @@ tap_clear (gpointer data)
   g_clear_pointer (&((VnAgentTap *)data)->seen, vn_topology_unref);
 }
 
+static void
+qos_clear (gpointer data)
+{
+  g_clear_pointer (&((VnAgentQos *)data)->applied, vn_topology_unref);
+}
+
 VnAgent *
-vn_agent_new (const VnTopology *topology, guint machine)
+vn_agent_new (const VnTopology *topology, guint machine, const VnCaps *caps)
 {
   VnAgent *agent = g_new0 (VnAgent, 1);
 
+  if (caps != NULL)
+    agent->caps = *caps;
   agent->model = vn_topology_ref ((VnTopology *)topology);
   agent->topology = vn_topology_ref ((VnTopology *)topology);
   agent->machine = machine;
@@ -39,6 +46,8 @@ vn_agent_new (const VnTopology *topology, guint machine)
   agent->neighbours = g_array_new (FALSE, TRUE, sizeof (VnAgentNeigh));
   agent->mac_jumps = g_array_new (FALSE, TRUE, sizeof (guint));
   agent->arp_jumps = g_array_new (FALSE, TRUE, sizeof (guint));
+  agent->qos = g_array_new (FALSE, TRUE, sizeof (VnAgentQos));
+  g_array_set_clear_func (agent->qos, qos_clear);
   agent->route_moves = g_array_new (FALSE, TRUE, sizeof (guint));
   agent->ports = g_array_new (FALSE, TRUE, sizeof (VnAgentPort));
   agent->networks = g_array_new (FALSE, TRUE, sizeof (guint));
@@ -59,6 +68,7 @@ vn_agent_free (VnAgent *agent)
   g_array_unref (agent->neighbours);
   g_array_unref (agent->mac_jumps);
   g_array_unref (agent->arp_jumps);
+  g_array_unref (agent->qos);
   g_array_unref (agent->route_moves);
   g_array_unref (agent->ports);
   g_array_unref (agent->networks);
@@ -183,6 +193,7 @@ vn_agent_plug (VnAgent *agent, guint port)
     return;
   process (agent, port);
   write_rules (agent, agent->ports->len - 1);
+  vn_agent_qos_handle (agent, port);
 }
 
 gboolean
@@ -194,6 +205,7 @@ vn_agent_unplug (VnAgent *agent, guint port)
   if (agent->is_stopped)
     return FALSE;
   vn_agent_flush_port (agent, port);
+  vn_agent_qos_forget (agent, port);
   if (!forget_port (agent, port))
     return FALSE;
   vn_arp_protect_update (agent);
@@ -274,6 +286,7 @@ vn_agent_follow (VnAgent *agent, const VnTopology *topology)
   vn_agent_flush_change (agent, topology);
   replace (&agent->topology, topology);
   write_rules (agent, 0);
+  vn_agent_qos_follow (agent, old);
   for (guint i = 0; i < old->networks->len; i++)
     if (vn_topology_network (topology, i)->deleted && !vn_topology_network (old, i)->deleted)
       delete_network (agent, i);
@@ -295,7 +308,10 @@ vn_agent_start (VnAgent *agent)
   replace (&agent->topology, agent->model);
   g_array_set_size (agent->ports, 0);
   g_array_set_size (agent->networks, 0);
+  g_array_set_size (agent->qos, 0);
   for (guint i = 0; i < agent->taps->len; i++)
     process (agent, g_array_index (agent->taps, VnAgentTap, i).port);
   write_rules (agent, 0);
+  for (guint i = 0; i < agent->ports->len; i++)
+    vn_agent_qos_handle (agent, g_array_index (agent->ports, VnAgentPort, i).port);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/neutron/vn-l2pop.h"
+#include "sim/neutron/vn-world.h"
 
 G_BEGIN_DECLS
 
@@ -53,9 +54,18 @@ typedef struct
   VnOrigin origin;
 } VnAgentFlush;
 
+/* A QoS policy that was applied to a tap. */
+typedef struct
+{
+  guint port;
+  guint policy;
+  VnTopology *applied; /* the model of then, with the policy's rules; owned */
+} VnAgentQos;
+
 typedef struct
 {
   guint machine;
+  VnCaps caps;          /* what the host's kernel refuses */
   VnTopology *model;    /* the server's; owned */
   VnTopology *topology; /* as the agent knows it: while it is stopped, that of then; owned */
   gboolean is_stopped;
@@ -68,6 +78,7 @@ typedef struct
   GArray *neighbours;            /* VnAgentNeigh */
   gboolean has_ebtables;         /* the table was made once; it stays, empty or not */
   GArray *mac_jumps, *arp_jumps; /* guint: ports with ebtables chains, in the order in which these were made */
+  GArray *qos;                   /* VnAgentQos, in the order of applying */
   GArray *route_moves;           /* guint, index = interface of the machine: how often its default route was moved */
 
   /* What the agent remembers. */
@@ -78,7 +89,8 @@ typedef struct
   GArray *flushes; /* VnAgentFlush: all from the beginning */
 } VnAgent;
 
-VnAgent *vn_agent_new (const VnTopology *topology, guint machine);
+/* @caps: may be NULL: the kernel refuses nothing. */
+VnAgent *vn_agent_new (const VnTopology *topology, guint machine, const VnCaps *caps);
 void vn_agent_free (VnAgent *agent);
 const VnConfig *vn_agent_config (const VnAgent *agent);
 

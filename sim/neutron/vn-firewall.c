@@ -15,6 +15,7 @@
 
 #include "sim/model/vn-driver.h"
 #include "sim/model/vn-port.h"
+#include "sim/neutron/vn-agent-qos.h"
 #include "sim/neutron/vn-firewall-private.h"
 #include "sim/neutron/vn-render.h"
 #include "sim/plan/vn-ruleset.h"
@@ -267,6 +268,7 @@ build_rules (const VnAgent *agent, VnFamily family, VnRuleset *sets)
   for (guint i = 0; i < open->len; i++)
     add_open (&build, &g_array_index (open, VnFirewallPort, i));
   vn_firewall_add (&build, vn_firewall_chain (&build, "sg-chain"), VN_ORIGIN_NONE, NULL, "-j ACCEPT");
+  vn_agent_qos_render_rules (agent, build.rules);
   weed_out_filter_table (build.rules);
   vn_ruleset_sort (build.rules);
   return build.rules;

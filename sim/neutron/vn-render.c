@@ -7,6 +7,7 @@
 #include "sim/neutron/vn-render.h"
 
 #include "sim/model/vn-port.h"
+#include "sim/neutron/vn-agent-qos.h"
 #include "sim/neutron/vn-uplink.h"
 #include "sim/plan/vn-station.h"
 
@@ -226,6 +227,7 @@ vn_agent_render (const VnAgent *agent, VnTables *tables)
   add_networks (agent, tables);
   for (guint i = 0; i < agent->taps->len; i++)
     add_tap (agent, i, tables);
+  vn_agent_qos_render (agent, tables);
   add_forwarding (agent, tables);
   add_flushes (agent, tables);
   vn_firewall_render (agent, tables);

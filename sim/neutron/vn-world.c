@@ -50,7 +50,7 @@ add_newcomers (VnWorld *world, const VnTopology *topology)
       if (!has_agent)
         g_clear_pointer (agent, agent_free);
       else if (*agent == NULL)
-        *agent = vn_agent_new (topology, i);
+        *agent = vn_agent_new (topology, i, &world->caps);
     }
   while (world->why_not->len < topology->ports->len)
     g_array_append_val (world->why_not, why_not);
@@ -191,7 +191,7 @@ static gboolean
 is_updated (const VnPort *old, const VnPort *now)
 {
   return old->admin_state_up != now->admin_state_up || old->port_security_enabled != now->port_security_enabled
-         || !same_addresses (old->fixed_ips, now->fixed_ips)
+         || old->qos_policy != now->qos_policy || !same_addresses (old->fixed_ips, now->fixed_ips)
          || !same_numbers (old->security_groups, now->security_groups);
 }
 

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean no_vlan;
+  gboolean no_tbf;    /* a QoS policy's limit to an instance fails, and the rest of the policy with it */
+  gboolean no_police; /* likewise from an instance */
 } VnCaps;
 
 typedef struct _VnWorld VnWorld;
