@@ -399,13 +399,17 @@ add_poll (GArray *polls, int fd, short events)
   g_array_append_val (polls, entry);
 }
 
-/* One round: echoes first, then the probes that are open. Returns: how many of them. */
-static guint
-serve (GArray *probes, const GPtrArray *services, int timeout_msec)
+static VnLiveProbe *
+open_probe (const GArray *probes, guint index)
 {
-  g_autoptr (GArray) polls = g_array_new (FALSE, TRUE, sizeof (struct pollfd));
-  guint n_echoes, open = 0, at;
+  VnLiveProbe *probe = &g_array_index (probes, VnLiveProbe, index);
 
+  return probe->result == NULL ? probe : NULL;
+}
+
+static guint
+add_echoes (GArray *polls, const GPtrArray *services)
+{
   for (guint i = 0; i < services->len; i++)
     {
       const VnLiveServices *service = g_ptr_array_index (services, i);
@@ -413,33 +417,76 @@ serve (GArray *probes, const GPtrArray *services, int timeout_msec)
       for (guint j = 0; j < service->echoes->len; j++)
         add_poll (polls, g_array_index (service->echoes, int, j), POLLIN);
     }
-  n_echoes = at = polls->len;
+  return polls->len;
+}
+
+/* Echoes first, then the probes that are open. */
+static void
+serve (GArray *probes, const GPtrArray *services, VnUsec timeout)
+{
+  g_autoptr (GArray) polls = g_array_new (FALSE, TRUE, sizeof (struct pollfd));
+  guint n_echoes = add_echoes (polls, services), at = n_echoes;
+
   for (guint i = 0; i < probes->len; i++)
-    if (g_array_index (probes, VnLiveProbe, i).result == NULL)
-      add_poll (polls, g_array_index (probes, VnLiveProbe, i).fd,
-                kinds[kind_of (&g_array_index (probes, VnLiveProbe, i))].events);
-  if (polls->len == n_echoes || poll ((struct pollfd *)polls->data, polls->len, timeout_msec) <= 0)
-    return polls->len - n_echoes;
+    if (open_probe (probes, i) != NULL)
+      add_poll (polls, open_probe (probes, i)->fd, kinds[kind_of (open_probe (probes, i))].events);
+  if (poll ((struct pollfd *)polls->data, polls->len, timeout > 0 ? (int)(timeout / 1000) + 1 : 0) <= 0)
+    return;
   for (guint i = 0; i < n_echoes; i++)
     if (g_array_index (polls, struct pollfd, i).revents != 0)
       echo (g_array_index (polls, struct pollfd, i).fd);
   for (guint i = 0; i < probes->len; i++)
     {
-      VnLiveProbe *probe = &g_array_index (probes, VnLiveProbe, i);
+      VnLiveProbe *probe = open_probe (probes, i);
 
-      if (probe->result != NULL)
-        continue;
-      if (g_array_index (polls, struct pollfd, at++).revents != 0)
+      if (probe != NULL && g_array_index (polls, struct pollfd, at++).revents != 0)
         probe->result = kinds[kind_of (probe)].end (probe);
-      open += probe->result == NULL;
     }
-  return open;
+}
+
+/* Returns: FALSE if none is open. */
+static gboolean
+first_deadline (const GArray *probes, VnUsec *ret)
+{
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < probes->len; i++)
+    if (open_probe (probes, i) != NULL)
+      {
+        VnUsec deadline = open_probe (probes, i)->deadline;
+
+        *ret = found ? MIN (*ret, deadline) : deadline;
+        found = TRUE;
+      }
+  return found;
+}
+
+static void
+give_up (GArray *probes, VnUsec now)
+{
+  for (guint i = 0; i < probes->len; i++)
+    if (open_probe (probes, i) != NULL && open_probe (probes, i)->deadline <= now)
+      open_probe (probes, i)->result = "timeout";
+}
+
+/* However late it is, what came in time is looked at before anything is given up. */
+static void
+wait_for_answers (GArray *probes, const GPtrArray *services)
+{
+  VnUsec deadline;
+
+  while (first_deadline (probes, &deadline))
+    {
+      VnUsec now = g_get_monotonic_time ();
+
+      serve (probes, services, deadline - now);
+      give_up (probes, now);
+    }
 }
 
 gboolean
-vn_live_probe_run (GArray *probes, const GPtrArray *services, VnUsec timeout, GError **error)
+vn_live_probe_run (GArray *probes, const GPtrArray *services, GError **error)
 {
-  VnUsec deadline = g_get_monotonic_time () + timeout;
   gboolean ok = TRUE;
 
   for (guint i = 0; i < probes->len && ok; i++)
@@ -448,18 +495,12 @@ vn_live_probe_run (GArray *probes, const GPtrArray *services, VnUsec timeout, GE
 
       probe->fd = -1;
       ok = vn_netns_run (probe->netns_fd, start_in_netns, probe, error);
+      probe->deadline = g_get_monotonic_time () + probe->patience;
     }
-  while (ok && g_get_monotonic_time () < deadline
-         && serve (probes, services, (int)((deadline - g_get_monotonic_time ()) / 1000) + 1) > 0)
-    continue;
+  if (ok)
+    wait_for_answers (probes, services);
   for (guint i = 0; i < probes->len; i++)
-    {
-      VnLiveProbe *probe = &g_array_index (probes, VnLiveProbe, i);
-
-      vn_fd_clear (&probe->fd);
-      if (probe->result == NULL)
-        probe->result = "timeout";
-    }
+    vn_fd_clear (&g_array_index (probes, VnLiveProbe, i).fd);
   return ok;
 }
 

@@ -15,8 +15,10 @@ typedef struct
   guint16 port;
   guint size_bytes;   /* ping: payload; 0 = 56 */
   gboolean is_dad;    /* arping: sender 0.0.0.0 */
+  VnUsec patience;    /* how long an answer is waited for */
   const char *result; /* set by vn_live_probe_run: "ok", "timeout", "refused", "toobig", "unreachable"; static */
-  int fd;             /* while it runs */
+  int fd;             /* while it runs, as is the next */
+  VnUsec deadline;
 } VnLiveProbe;
 
 /* What answers in one instance: TCP listeners and UDP echoes, IPv4 and IPv6. */
@@ -25,8 +27,8 @@ typedef struct _VnLiveServices VnLiveServices;
 VnLiveServices *vn_live_services_new (int netns_fd, const guint16 *tcp, const guint16 *udp, GError **error);
 void vn_live_services_free (VnLiveServices *services);
 
-/* All probes at once, until each has an answer or @timeout is over. @services: VnLiveServices of every instance. */
-gboolean vn_live_probe_run (GArray *probes, const GPtrArray *services, VnUsec timeout, GError **error);
+/* All probes at once, until each has an answer or lost its patience. @services: VnLiveServices of every instance. */
+gboolean vn_live_probe_run (GArray *probes, const GPtrArray *services, GError **error);
 /* Runs a command in a namespace and waits for it. @env: nullable, "NAME=value". @ret_output: stdout and stderr.
  * Returns: its exit status, -1 with @error if it can't be started. */
 int vn_live_command (int netns_fd, const char *const *argv, const char *env, char **ret_output, GError **error);
