@@ -104,7 +104,7 @@ add_hop (GArray *hops, const VnEvidence *evidence, guint index, const VnDecodeOp
 }
 
 GArray *
-vn_hops (const VnEvidence *evidence, const GArray *sightings, guint cell, VnHopLeg leg)
+vn_hops (const VnEvidence *evidence, const GArray *packets, guint cell, VnHopLeg leg)
 {
   const VnCell *asked = &g_array_index (evidence->cells, VnCell, cell);
   const char *from = vn_topology_end (evidence->topology, asked->from)->node;
@@ -113,9 +113,8 @@ vn_hops (const VnEvidence *evidence, const GArray *sightings, guint cell, VnHopL
   Order order = { evidence, leg == VN_HOP_FORWARD ? from : to, leg == VN_HOP_FORWARD ? to : from };
   GArray *hops = g_array_new (FALSE, FALSE, sizeof (VnHopSeen));
 
-  for (guint i = 0; i < sightings->len; i++)
-    if (g_array_index (sightings, VnSighting, i).cell == cell)
-      add_hop (hops, evidence, i, &decode, leg);
+  for (guint i = 0; i < packets->len; i++)
+    add_hop (hops, evidence, g_array_index (packets, guint, i) - 1, &decode, leg);
   g_array_sort_with_data (hops, compare_hops, &order);
   for (guint i = 1; i < hops->len; i++)
     g_array_index (hops, VnHopSeen, i).changes

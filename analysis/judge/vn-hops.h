@@ -7,12 +7,6 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  VN_HOP_FORWARD, /* the probe */
-  VN_HOP_BACK,    /* its answer */
-} VnHopLeg;
-
 /* What differs from the hop before. */
 typedef enum
 {
@@ -36,10 +30,10 @@ typedef struct
   VnPacket packet;
 } VnHopSeen;
 
-/* @sightings: of vn_judge() on the same evidence. Returns: array of VnHopSeen in the order of the way, empty if it was
- * seen nowhere. Frames of one time stamp stand in the order in which a packet passes them: sender's device first, then
+/* @packets: of the cell's record (VnRunCell). Returns: array of VnHopSeen in the order of the way, empty if it was seen
+ * nowhere. Frames of one time stamp stand in the order in which a packet passes them: sender's device first, then
  * by falling TTL, receiver's device last. A frame that was flooded has all its copies. Transfer full. */
-GArray *vn_hops (const VnEvidence *evidence, const GArray *sightings, guint cell, VnHopLeg leg);
+GArray *vn_hops (const VnEvidence *evidence, const GArray *packets, guint cell, VnHopLeg leg);
 /* "source 10.0.2.15:40123 → 192.168.0.101:40123, TTL 64 → 63"; NULL for the first hop and where nothing changed.
  * Transfer full. */
 char *vn_hop_describe (const VnHopSeen *before, const VnHopSeen *hop);

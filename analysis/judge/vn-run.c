@@ -21,6 +21,68 @@ vn_verdict_name (VnVerdict verdict)
   return vn_word_name (verdict_words, verdict);
 }
 
+static const VnWord leg_words[] = {
+  { "forward", VN_HOP_FORWARD },
+  { "back", VN_HOP_BACK },
+  { NULL, 0 },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (leg_words) == VN_N_HOP_LEGS + 1);
+
+const char *
+vn_hop_leg_name (VnHopLeg leg)
+{
+  return vn_word_name (leg_words, leg);
+}
+
+static const VnWord role_words[] = {
+  { "machine", VN_RUN_MACHINE },
+  { "guest", VN_RUN_GUEST },
+  { "service", VN_RUN_SERVICE },
+  { "segment", VN_RUN_SEGMENT },
+  { NULL, 0 },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (role_words) == VN_N_RUN_ROLES + 1);
+
+const char *
+vn_run_role_name (VnRunRole role)
+{
+  return vn_word_name (role_words, role);
+}
+
+static void
+free_all (char *const *texts, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    g_free (texts[i]);
+}
+
+static void
+hop_free (gpointer data)
+{
+  VnRunHop *hop = data;
+
+  free_all ((char *[]){ hop->headers, hop->change, hop->why }, 3);
+  g_free (hop);
+}
+
+static void
+node_free (gpointer data)
+{
+  VnRunNode *node = data;
+
+  free_all ((char *[]){ node->name, node->on }, 2);
+  g_free (node);
+}
+
+static void
+device_free (gpointer data)
+{
+  VnRunDevice *device = data;
+
+  free_all ((char *[]){ device->name, device->kind, device->peer, device->lower, device->network }, 5);
+  g_free (device);
+}
+
 static void
 cause_clear (VnCause *cause)
 {
@@ -46,6 +108,7 @@ cell_free (gpointer data)
   g_free (cell->quirk);
   g_free (cell->message);
   g_array_unref (cell->packets);
+  g_ptr_array_unref (cell->hops);
   g_free (cell);
 }
 
@@ -91,8 +154,7 @@ lease_free (gpointer data)
   char *texts[]
       = { lease->machine, lease->device, lease->address, lease->server, lease->router, lease->dns, lease->domain };
 
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    g_free (texts[i]);
+  free_all (texts, G_N_ELEMENTS (texts));
   g_free (lease);
 }
 
@@ -110,6 +172,9 @@ vn_run_new (void)
   run->points = g_ptr_array_new_with_free_func (point_free);
   run->warnings = g_ptr_array_new_with_free_func (g_free);
   run->leases = g_ptr_array_new_with_free_func (lease_free);
+  run->nodes = g_ptr_array_new_with_free_func (node_free);
+  run->devices = g_ptr_array_new_with_free_func (device_free);
+  run->traffic = g_array_new (FALSE, FALSE, sizeof (VnRunTraffic));
   run->phases = g_array_new (FALSE, FALSE, sizeof (VnRunPhase));
   return run;
 }
@@ -120,14 +185,14 @@ vn_run_free (VnRun *run)
   if (run == NULL)
     return;
 
-  GPtrArray *arrays[] = { run->ends,   run->end_places, run->end_domains, run->cells, run->checks,
-                          run->quirks, run->points,     run->warnings,    run->leases };
+  GPtrArray *arrays[] = { run->ends,   run->end_places, run->end_domains, run->cells, run->checks, run->quirks,
+                          run->points, run->warnings,   run->leases,      run->nodes, run->devices };
   char *texts[] = { run->lab, run->file, run->release, run->tool_version, run->kernel, run->folder };
 
   for (guint i = 0; i < G_N_ELEMENTS (arrays); i++)
     g_ptr_array_unref (arrays[i]);
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    g_free (texts[i]);
+  free_all (texts, G_N_ELEMENTS (texts));
+  g_array_unref (run->traffic);
   g_array_unref (run->phases);
   g_free (run);
 }
@@ -138,6 +203,7 @@ vn_run_cell_new (void)
   VnRunCell *cell = g_new0 (VnRunCell, 1);
 
   cell->packets = g_array_new (FALSE, FALSE, sizeof (guint));
+  cell->hops = g_ptr_array_new_with_free_func (hop_free);
   cell->predicted = (VnOutcome){ VN_LEG_OPEN, VN_LEG_OPEN };
   cell->observed = (VnOutcome){ VN_LEG_OPEN, VN_LEG_OPEN };
   return cell;

@@ -28,6 +28,28 @@ typedef struct
   const char *quirk; /* id of the departure of the real agents that it comes from, or NULL; static, not saved */
 } VnCause;
 
+/* Which way a packet of a cell goes. */
+typedef enum
+{
+  VN_HOP_FORWARD, /* the probe */
+  VN_HOP_BACK,    /* its answer */
+  VN_N_HOP_LEGS
+} VnHopLeg;
+const char *vn_hop_leg_name (VnHopLeg leg); /* "forward", "back" */
+
+/* A cell's packet at one device. */
+typedef struct
+{
+  VnHopLeg leg;
+  guint point;       /* index in the run's points */
+  guint packet;      /* number in the pcapng, from 1 */
+  gboolean outgoing; /* sent by the device's own host, else it arrived there */
+  gint64 after_ns;   /* since the first hop of the leg */
+  char *headers;     /* a line each, from the outside in; NULL = as at the hop before */
+  char *change;      /* what differs from the hop before; NULL = nothing */
+  char *why;         /* who changed it, and what for; NULL likewise */
+} VnRunHop;
+
 typedef struct
 {
   char *key; /* "web1>db1 tcp/3306" */
@@ -47,6 +69,7 @@ typedef struct
   VnVerdict verdict;
   char *message;   /* for verdicts other than PASS: one sentence */
   GArray *packets; /* guint: packet numbers in the pcapng, in time order */
+  GPtrArray *hops; /* VnRunHop: the way of the probe, then of its answer; empty where nobody asked for it */
 } VnRunCell;
 
 /* A check that is not about one cell, or that sums cells up. */
@@ -76,6 +99,42 @@ typedef struct
   VnOrigin origin;
   guint n_cells; /* and checks; 0: it did not occur, which is itself a finding */
 } VnRunQuirk;
+
+/* What a node of the lab is to a reader. */
+typedef enum
+{
+  VN_RUN_MACHINE,
+  VN_RUN_GUEST,   /* an instance or a VM, on its machine */
+  VN_RUN_SERVICE, /* a hypervisor's program with a network stack of its own, on its machine */
+  VN_RUN_SEGMENT, /* the switch of an Ethernet between machines */
+  VN_N_RUN_ROLES
+} VnRunRole;
+const char *vn_run_role_name (VnRunRole role); /* "machine" … */
+
+typedef struct
+{
+  char *name;
+  VnRunRole role;
+  char *on; /* the machine that it runs on; NULL = itself */
+} VnRunNode;
+
+/* An interface of a node, and what it is connected with. */
+typedef struct
+{
+  char *name;    /* "compute1:ens33" */
+  char *kind;    /* "veth", "bridge", "vxlan", "vlan" */
+  char *peer;    /* veth: the other end, as "node:device"; or NULL */
+  char *lower;   /* the device that it sends by: its bridge, or what a tunnel or VLAN is on; or NULL */
+  char *network; /* the cloud's network or the tunnel that it belongs to; or NULL */
+} VnRunDevice;
+
+/* What the capture saw in one slice of the run. */
+typedef struct
+{
+  gint64 after_ns; /* from the first frame to the slice's begin */
+  guint frames;
+  guint64 bytes;
+} VnRunTraffic;
 
 /* What a DHCP client was given. */
 typedef struct
@@ -107,6 +166,9 @@ typedef struct
   GPtrArray *points;      /* VnRunPoint */
   GPtrArray *warnings;    /* char *: lint warnings, one line each */
   GPtrArray *leases;      /* VnRunLease: one for each DHCP client */
+  GPtrArray *nodes;       /* VnRunNode */
+  GPtrArray *devices;     /* VnRunDevice */
+  GArray *traffic;        /* VnRunTraffic: slices of one length, without gaps */
   GArray *phases;         /* VnRunPhase */
   guint64 n_frames_sent, n_frames_captured, n_frames_lost;
   char *folder; /* where the files lie */

@@ -34,6 +34,18 @@ expect_word (int value)
   return value == VN_EXPECT_ALLOWED ? "allowed" : "denied";
 }
 
+static const char *
+hop_leg_word (int value)
+{
+  return vn_hop_leg_name ((VnHopLeg)value);
+}
+
+static const char *
+role_word (int value)
+{
+  return vn_run_role_name ((VnRunRole)value);
+}
+
 static gpointer
 make_cell (void)
 {
@@ -92,6 +104,19 @@ static const VnField cause_fields[] = {
 };
 static const VnObject cause_object = { "cause", cause_fields, sizeof (VnCause), NULL };
 
+static const VnField hop_fields[] = {
+  ENUM (VnRunHop, leg, hop_leg_word, VN_N_HOP_LEGS, "the probe's way, or its answer's"),
+  FIELD (VnRunHop, point, VN_FIELD_UINT, "index in points: where it was seen"),
+  FIELD (VnRunHop, packet, VN_FIELD_UINT, "packet number in capture.pcapng"),
+  FIELD (VnRunHop, outgoing, VN_FIELD_BOOL, "sent by the device's own host; else it arrived there"),
+  FIELD (VnRunHop, after_ns, VN_FIELD_INT64, "nanoseconds since the first hop of the leg"),
+  FIELD (VnRunHop, headers, VN_FIELD_STRING, "a line each, from the outside in; absent = as at the hop before"),
+  FIELD (VnRunHop, change, VN_FIELD_STRING, "what differs from the hop before"),
+  FIELD (VnRunHop, why, VN_FIELD_STRING, "who changed it, and what for"),
+  END,
+};
+static const VnObject hop_object = { "hop", hop_fields, sizeof (VnRunHop), NULL };
+
 static const VnField cell_fields[] = {
   NEEDED (VnRunCell, key, VN_FIELD_STRING, "stable name of the cell"),
   ENUM (VnRunCell, kind, kind_word, VN_N_CELL_KINDS, "what was sent"),
@@ -113,6 +138,7 @@ static const VnField cell_fields[] = {
   ENUM (VnRunCell, verdict, verdict_word, VN_N_VERDICTS, "the verdict"),
   FIELD (VnRunCell, message, VN_FIELD_STRING, "what differs, for verdicts other than pass"),
   FIELD (VnRunCell, packets, VN_FIELD_UINTS, "packet numbers in capture.pcapng"),
+  PART (VnRunCell, hops, VN_FIELD_OBJECTS, &hop_object, "the way of the probe, then of its answer"),
   END,
 };
 static const VnObject cell_object = { "cell", cell_fields, sizeof (VnRunCell), make_cell };
@@ -148,6 +174,32 @@ static const VnField point_fields[] = {
   END,
 };
 static const VnObject point_object = { "point", point_fields, sizeof (VnRunPoint), NULL };
+
+static const VnField node_fields[] = {
+  NEEDED (VnRunNode, name, VN_FIELD_STRING, "its name, also in device names"),
+  ENUM (VnRunNode, role, role_word, VN_N_RUN_ROLES, "what it is"),
+  FIELD (VnRunNode, on, VN_FIELD_STRING, "the machine that it runs on; absent for what stands alone"),
+  END,
+};
+static const VnObject node_object = { "node", node_fields, sizeof (VnRunNode), NULL };
+
+static const VnField device_fields[] = {
+  NEEDED (VnRunDevice, name, VN_FIELD_STRING, "node:device"),
+  NEEDED (VnRunDevice, kind, VN_FIELD_STRING, "veth, bridge, vxlan, vlan"),
+  FIELD (VnRunDevice, peer, VN_FIELD_STRING, "the other end of its cable, as node:device"),
+  FIELD (VnRunDevice, lower, VN_FIELD_STRING, "its bridge, or the device that a tunnel or VLAN is on, as node:device"),
+  FIELD (VnRunDevice, network, VN_FIELD_STRING, "the tunnel that it is an end of"),
+  END,
+};
+static const VnObject device_object = { "device", device_fields, sizeof (VnRunDevice), NULL };
+
+static const VnField traffic_fields[] = {
+  FIELD (VnRunTraffic, after_ns, VN_FIELD_INT64, "nanoseconds from the first frame to the slice's begin"),
+  FIELD (VnRunTraffic, frames, VN_FIELD_UINT, "frames that the capture has of it"),
+  FIELD (VnRunTraffic, bytes, VN_FIELD_UINT64, "their bytes on the wire"),
+  END,
+};
+static const VnObject traffic_object = { "traffic", traffic_fields, sizeof (VnRunTraffic), NULL };
 
 static const VnField lease_fields[] = {
   NEEDED (VnRunLease, machine, VN_FIELD_STRING, "who asked"),
@@ -187,6 +239,9 @@ static const VnField run_fields[] = {
   PART (VnRun, points, VN_FIELD_OBJECTS, &point_object, "capture points"),
   PART (VnRun, leases, VN_FIELD_OBJECTS, &lease_object, "what DHCP clients were given"),
   FIELD (VnRun, warnings, VN_FIELD_STRINGS, "lint warnings"),
+  PART (VnRun, nodes, VN_FIELD_OBJECTS, &node_object, "what the lab is made of"),
+  PART (VnRun, devices, VN_FIELD_OBJECTS, &device_object, "its interfaces and how they are connected"),
+  PART (VnRun, traffic, VN_FIELD_VALUES, &traffic_object, "frames over time, in slices of one length"),
   PART (VnRun, phases, VN_FIELD_VALUES, &phase_object, "how long each phase took"),
   FIELD (VnRun, n_frames_sent, VN_FIELD_UINT64, "frames that the probes sent"),
   FIELD (VnRun, n_frames_captured, VN_FIELD_UINT64, "frames in capture.pcapng"),

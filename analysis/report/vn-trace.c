@@ -1,123 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The way of one packet as a record: from the judge's hops to names and sentences.
- *
- * Who changed a packet follows from where it was seen: what leaves a device was made so by that device's own node; what
- * arrives at one was made so by the node that it was seen at before. */
+/* The way of one packet for the terminal and as JSON. */
 #include "analysis/report/vn-trace.h"
 
 #include "analysis/report/vn-report-text.h"
+#include "analysis/report/vn-terminal.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
-static void
-hop_free (gpointer data)
-{
-  VnTraceHop *hop = data;
+#define NSEC_PER_USEC 1000.0
 
-  g_free (hop->where);
-  g_free (hop->description);
-  g_free (hop->packet);
-  g_free (hop->change);
-  g_free (hop->why);
-  g_free (hop);
+static const char *const leg_titles[] = { [VN_HOP_FORWARD] = "There", [VN_HOP_BACK] = "Back" };
+
+static const VnRunCell *
+only_cell (const VnRun *run)
+{
+  return g_ptr_array_index (run->cells, 0);
 }
 
-static char *
-why_tunnel (const char *node, const VnHopSeen *hop, VnHopLeg leg G_GNUC_UNUSED)
+static const VnRunPoint *
+point_of (const VnRun *run, const VnRunHop *hop)
 {
-  g_autofree char *to = NULL;
-
-  if (!hop->packet.has_inner)
-    return g_strdup_printf ("%s took it out of the tunnel", node);
-  to = vn_ip_to_string (hop->packet.outer.ip_dst);
-  return g_strdup_printf ("%s put it into VXLAN %u towards %s", node, hop->packet.outer.vni.id, to);
+  return g_ptr_array_index (run->points, hop->point);
 }
 
-static char *
-why_source (const char *node, const VnHopSeen *hop G_GNUC_UNUSED, VnHopLeg leg)
-{
-  return leg == VN_HOP_FORWARD ? g_strdup_printf ("%s put its own address in place of the sender's (NAT)", node)
-                               : g_strdup_printf ("%s put back the address that was asked (NAT)", node);
-}
-
-static char *
-why_destination (const char *node, const VnHopSeen *hop G_GNUC_UNUSED, VnHopLeg leg)
-{
-  return leg == VN_HOP_FORWARD
-             ? g_strdup_printf ("%s passed it on to the guest behind the port (port forwarding)", node)
-             : g_strdup_printf ("%s knew whom the answer is for (NAT)", node);
-}
-
-static char *
-why_routed (const char *node, const VnHopSeen *hop G_GNUC_UNUSED, VnHopLeg leg G_GNUC_UNUSED)
-{
-  return g_strdup_printf ("%s routed it on to another Ethernet", node);
-}
-
-/* The first that applies says it. */
-static const struct
-{
-  guint changes;
-  char *(*why) (const char *node, const VnHopSeen *hop, VnHopLeg leg);
-} reasons[] = {
-  { VN_CHANGED_TUNNEL, why_tunnel },
-  { VN_CHANGED_SRC | VN_CHANGED_SPORT, why_source },
-  { VN_CHANGED_DST | VN_CHANGED_DPORT, why_destination },
-  { VN_CHANGED_TTL | VN_CHANGED_ETHERNET, why_routed },
-};
-
-static const VnCapturePoint *
-point_of (const VnEvidence *evidence, const VnHopSeen *hop)
-{
-  return g_ptr_array_index (evidence->points, hop->point);
-}
-
-static char *
-why_changed (const VnEvidence *evidence, const VnHopSeen *before, const VnHopSeen *hop, VnHopLeg leg)
-{
-  const VnHopSeen *by = hop->outgoing ? hop : before;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
-    if (hop->changes & reasons[i].changes)
-      return reasons[i].why (point_of (evidence, by)->node, hop, leg);
-  return NULL;
-}
-
-static VnTraceHop *
-hop_new (const VnEvidence *evidence, const GArray *seen, guint index, VnHopLeg leg)
-{
-  const VnHopSeen *hop = &g_array_index (seen, VnHopSeen, index);
-  const VnHopSeen *before = index > 0 ? hop - 1 : NULL;
-  const VnCapturePoint *point = point_of (evidence, hop);
-  VnTraceHop *made = g_new0 (VnTraceHop, 1);
-
-  made->where = g_strdup (point->name);
-  made->description = g_strdup (point->description);
-  made->outgoing = hop->outgoing;
-  made->after_ns = hop->time_ns - g_array_index (seen, VnHopSeen, 0).time_ns;
-  made->frame = hop->frame + 1;
-  made->packet = vn_packet_to_string (&hop->packet);
-  if (before)
-    {
-      made->change = vn_hop_describe (before, hop);
-      made->why = why_changed (evidence, before, hop, leg);
-    }
-  return made;
-}
-
-static GPtrArray *
-leg_new (const VnEvidence *evidence, const GArray *sightings, VnHopLeg leg)
-{
-  GPtrArray *hops = g_ptr_array_new_with_free_func (hop_free);
-  g_autoptr (GArray) seen = vn_hops (evidence, sightings, 0, leg);
-
-  for (guint i = 0; i < seen->len; i++)
-    g_ptr_array_add (hops, hop_new (evidence, seen, i, leg));
-  return hops;
-}
-
-static char *
-end_of (const VnRunCell *cell)
+char *
+vn_trace_end (const VnRunCell *cell)
 {
   g_autofree char *cause = vn_report_cause (&cell->observed_cause);
 
@@ -128,34 +36,176 @@ end_of (const VnRunCell *cell)
                           cause ? ": " : "", cause ? cause : "");
 }
 
-VnTrace *
-vn_trace_new (const VnEvidence *evidence, const GArray *sightings, const VnRun *run)
+static guint
+widest_place (const VnRun *run)
 {
-  VnTrace *trace = g_new0 (VnTrace, 1);
-  const VnRunCell *cell = g_ptr_array_index (run->cells, 0);
+  const GPtrArray *hops = only_cell (run)->hops;
+  guint width = 0;
 
-  trace->lab = g_strdup (run->lab);
-  trace->key = g_strdup (cell->key);
-  trace->predicted = cell->predicted;
-  trace->observed = cell->observed;
-  trace->verdict = cell->verdict;
-  trace->end = end_of (cell);
-  trace->reasons = g_strdup (cell->reasons);
-  for (guint leg = 0; leg < G_N_ELEMENTS (trace->legs); leg++)
-    trace->legs[leg] = leg_new (evidence, sightings, (VnHopLeg)leg);
-  return trace;
+  for (guint i = 0; i < hops->len; i++)
+    width = MAX (width, (guint)strlen (point_of (run, g_ptr_array_index (hops, i))->name));
+  return width;
 }
 
-void
-vn_trace_free (VnTrace *trace)
+/* @text on the rest of the line or on one of its own, behind column @indent. */
+static void
+add_note (GString *out, const VnReportOptions *options, guint indent, gboolean *is_first, const char *text)
 {
-  if (trace == NULL)
+  if (text == NULL)
     return;
-  for (guint leg = 0; leg < G_N_ELEMENTS (trace->legs); leg++)
-    g_ptr_array_unref (trace->legs[leg]);
-  g_free (trace->lab);
-  g_free (trace->key);
-  g_free (trace->end);
-  g_free (trace->reasons);
-  g_free (trace);
+  if (!*is_first)
+    g_string_append_printf (out, "%*s", (int)indent, "");
+  *is_first = FALSE;
+  vn_terminal_wrap (out, options, indent + 1, text);
+  g_string_append_c (out, '\n');
+}
+
+/* The headers in one line; NULL where there is nothing new to say. */
+static char *
+headers_line (const VnRunHop *hop)
+{
+  g_auto (GStrv) lines = hop->headers ? g_strsplit (hop->headers, "\n", -1) : NULL;
+
+  return lines ? g_strjoinv (", ", lines) : NULL;
+}
+
+/* The headers once, then at each hop what changed. */
+static void
+add_hop (GString *out, const VnReportOptions *options, const VnRun *run, const VnRunHop *hop, guint number, guint width)
+{
+  const char *where = point_of (run, hop)->name;
+  g_autofree char *headers = headers_line (hop);
+  guint indent = width + 20;
+  gboolean is_first = TRUE;
+
+  g_string_append_printf (out, "  %2u %s ", number, hop->outgoing ? "→" : "←");
+  vn_terminal_add (out, options, VN_STYLE_HEAD, where);
+  g_string_append_printf (out, "%*s %6.0f µs  ", (int)(width - strlen (where)), "",
+                          (double)hop->after_ns / NSEC_PER_USEC);
+  add_note (out, options, indent, &is_first, hop->change);
+  add_note (out, options, indent, &is_first, hop->why);
+  if (options->verbose || number == 1)
+    add_note (out, options, indent, &is_first, headers);
+  if (is_first)
+    g_string_append (out, "  unchanged\n");
+}
+
+static void
+add_leg (GString *out, const VnReportOptions *options, const VnRun *run, VnHopLeg leg)
+{
+  const GPtrArray *hops = only_cell (run)->hops;
+  guint width = widest_place (run), number = 0;
+
+  for (guint i = 0; i < hops->len; i++)
+    {
+      const VnRunHop *hop = g_ptr_array_index (hops, i);
+
+      if (hop->leg != leg)
+        continue;
+      if (number++ == 0)
+        vn_terminal_heading (out, options, "%s", leg_titles[leg]);
+      add_hop (out, options, run, hop, number, width);
+    }
+}
+
+char *
+vn_trace_to_text (const VnRun *run, const VnReportOptions *options)
+{
+  const VnRunCell *cell = only_cell (run);
+  GString *out = g_string_new (NULL);
+  g_autofree char *end = vn_trace_end (cell);
+
+  vn_terminal_add (out, options, VN_STYLE_HEAD, cell->key);
+  g_string_append (out, " in ");
+  vn_terminal_add (out, options, VN_STYLE_HEAD, run->lab);
+  g_string_append_c (out, '\n');
+  for (guint leg = 0; leg < VN_N_HOP_LEGS; leg++)
+    add_leg (out, options, run, (VnHopLeg)leg);
+  vn_terminal_heading (out, options, "Result");
+  g_string_append (out, "  It");
+  vn_terminal_wrap (out, options, 2, end);
+  g_string_append (out, ".\n  ");
+  vn_terminal_add (out, options, vn_terminal_style (cell->verdict),
+                   cell->verdict == VN_VERDICT_PASS ? "That had to happen:" : "That is not what had to happen:");
+  g_string_append_printf (out, "\n%s", cell->reasons ? cell->reasons : "");
+  return g_string_free (out, FALSE);
+}
+
+static void
+add_member (JsonBuilder *b, const char *name, const char *value)
+{
+  json_builder_set_member_name (b, name);
+  json_builder_add_string_value (b, value);
+}
+
+static void
+add_json_hop (JsonBuilder *b, const VnRun *run, const VnRunHop *hop)
+{
+  const VnRunPoint *point = point_of (run, hop);
+  g_autofree char *headers = headers_line (hop);
+
+  json_builder_begin_object (b);
+  add_member (b, "where", point->name);
+  add_member (b, "description", point->description);
+  add_member (b, "direction", hop->outgoing ? "out" : "in");
+  json_builder_set_member_name (b, "after_ns");
+  json_builder_add_int_value (b, hop->after_ns);
+  json_builder_set_member_name (b, "packet_number");
+  json_builder_add_int_value (b, hop->packet);
+  add_member (b, "packet", headers);
+  add_member (b, "change", hop->change);
+  add_member (b, "why", hop->why);
+  json_builder_end_object (b);
+}
+
+static void
+add_json_leg (JsonBuilder *b, const VnRun *run, VnHopLeg leg)
+{
+  const GPtrArray *hops = only_cell (run)->hops;
+
+  json_builder_set_member_name (b, vn_hop_leg_name (leg));
+  json_builder_begin_array (b);
+  for (guint i = 0; i < hops->len; i++)
+    if (((const VnRunHop *)g_ptr_array_index (hops, i))->leg == leg)
+      add_json_hop (b, run, g_ptr_array_index (hops, i));
+  json_builder_end_array (b);
+}
+
+static void
+add_outcome (JsonBuilder *b, const char *name, VnOutcome outcome)
+{
+  json_builder_set_member_name (b, name);
+  json_builder_begin_object (b);
+  add_member (b, "delivered", vn_leg_name (outcome.delivered));
+  add_member (b, "answered", vn_leg_name (outcome.answered));
+  json_builder_end_object (b);
+}
+
+char *
+vn_trace_to_json (const VnRun *run)
+{
+  const VnRunCell *cell = only_cell (run);
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *text = NULL, *end = vn_trace_end (cell);
+
+  json_builder_begin_object (b);
+  json_builder_set_member_name (b, "vnetlab_trace");
+  json_builder_add_int_value (b, 1);
+  add_member (b, "lab", run->lab);
+  add_member (b, "cell", cell->key);
+  for (guint leg = 0; leg < VN_N_HOP_LEGS; leg++)
+    add_json_leg (b, run, (VnHopLeg)leg);
+  add_outcome (b, "predicted", cell->predicted);
+  add_outcome (b, "observed", cell->observed);
+  add_member (b, "verdict", vn_verdict_name (cell->verdict));
+  add_member (b, "end", end);
+  add_member (b, "reasons", cell->reasons);
+  json_builder_end_object (b);
+  root = json_builder_get_root (b);
+  json_generator_set_root (generator, root);
+  json_generator_set_pretty (generator, TRUE);
+  text = json_generator_to_data (generator, NULL);
+  return g_strconcat (text, "\n", NULL);
 }

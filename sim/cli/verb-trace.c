@@ -11,12 +11,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static void
-take_trace (const VnEvidence *evidence, const GArray *sightings, const VnRun *run, gpointer data)
-{
-  *(VnTrace **)data = vn_trace_new (evidence, sightings, run);
-}
-
 typedef struct
 {
   VnCliLab lab;
@@ -42,7 +36,6 @@ trace_cell (const Job *job, const Options *options)
 {
   const VnReportOptions report = { vn_cli_colour (STDOUT_FILENO), vn_cli_width (), options->verbose };
   g_autoptr (GArray) cells = g_array_new (FALSE, FALSE, sizeof (VnCell));
-  g_autoptr (VnTrace) trace = NULL;
   g_autoptr (VnRun) run = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
@@ -52,8 +45,7 @@ trace_cell (const Job *job, const Options *options)
     .held = job->held,
     .now_unix_usec = vn_cli_now (),
     .cells = cells,
-    .inspect = take_trace,
-    .inspect_data = &trace,
+    .with_hops = TRUE,
     .progress = vn_cli_progress,
     .progress_data = &start,
   };
@@ -66,9 +58,9 @@ trace_cell (const Job *job, const Options *options)
   vn_cli_progress_clear ();
   if (!run)
     return vn_cli_fail (error);
-  text = options->json ? vn_trace_to_json (trace) : vn_trace_to_text (trace, &report);
+  text = options->json ? vn_trace_to_json (run) : vn_trace_to_text (run, &report);
   fputs (text, stdout);
-  return trace->verdict == VN_VERDICT_PASS ? VN_EXIT_OK : vn_run_exit_code (run);
+  return VN_AT (run->cells, VnRunCell, 0)->verdict == VN_VERDICT_PASS ? VN_EXIT_OK : vn_run_exit_code (run);
 }
 
 /* Prints and returns FALSE if there is no such lab. */

@@ -143,5 +143,8 @@ void vn_packet_decode_quoted (const guint8 *bytes, gsize size, VnPacketHeaders *
 const VnPacketHeaders *vn_packet_innermost (const VnPacket *packet);
 /* One line as tcpdump -n prints it, "… vxlan 42: …" for tunnelled ones. Transfer full. */
 char *vn_packet_to_string (const VnPacket *packet);
+/* One line a header, from the outside in: "Ethernet … → …", "IPv4 … → … TTL 64", "TCP 40123 → 80 SYN". No newline at
+ * the end. Transfer full. */
+char *vn_packet_to_lines (const VnPacket *packet);
 
 G_END_DECLS

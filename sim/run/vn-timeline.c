@@ -7,6 +7,7 @@
  * the two rounds contradict each other, the cell is INCONCLUSIVE. */
 #include "sim/run/vn-timeline.h"
 
+#include "analysis/judge/vn-record.h"
 #include "sim/base/vn-error.h"
 #include "sim/probe/vn-probe.h"
 #include "sim/run/vn-annotate.h"
@@ -336,8 +337,9 @@ phase_write (Timeline *t, GError **error)
 {
   const VnEvidence evidence = evidence_of (t);
 
-  if (t->setup->inspect)
-    t->setup->inspect (&evidence, t->sightings, t->run, t->setup->inspect_data);
+  if (t->setup->folder || t->setup->with_hops)
+    vn_record_hops (&evidence, t->run);
+  vn_record_lab (&evidence, t->run);
   return !t->setup->folder || write_pcapng (t, error);
 }
 

@@ -23,9 +23,7 @@ typedef struct
   VnUsec load_time;     /* what loading took before */
   const GArray *events; /* VnEvent: what happens after all is plugged, before any probe; NULL = nothing */
   const GArray *cells;  /* VnCell: what to ask; NULL = all that vn_probe_cells() has */
-  /* After the judge, while the frames are there. @sightings: of vn_judge(). Nullable. */
-  void (*inspect) (const VnEvidence *evidence, const GArray *sightings, const VnRun *run, gpointer data);
-  gpointer inspect_data;
+  gboolean with_hops;   /* the record gets the way of each packet even if there is no folder */
   void (*progress) (const char *phase, guint done, guint total, gpointer data); /* nullable */
   gpointer progress_data;
 } VnRunSetup;

@@ -331,6 +331,7 @@ test_hops (void)
   g_auto (Evidence) e = { 0 };
   g_autoptr (GArray) sightings = NULL, hops = NULL, back = NULL;
   g_autoptr (VnRun) run = NULL;
+  const VnRunCell *cell;
   VnEvidence evidence;
 
   evidence_init (&e, NULL, NULL, "192.168.0.1");
@@ -342,8 +343,9 @@ test_hops (void)
   show (&e, "vm1:eth0", TRUE, 1, 64, "10.0.2.15", "203.0.113.1");
   run = judge (&e, &sightings);
   evidence = as_evidence (&e);
-  hops = vn_hops (&evidence, sightings, 0, VN_HOP_FORWARD);
-  back = vn_hops (&evidence, sightings, 0, VN_HOP_BACK);
+  cell = g_ptr_array_index (run->cells, 0);
+  hops = vn_hops (&evidence, cell->packets, 0, VN_HOP_FORWARD);
+  back = vn_hops (&evidence, cell->packets, 0, VN_HOP_BACK);
   g_assert_cmpuint (hops->len, ==, G_N_ELEMENTS (way));
   g_assert_cmpuint (back->len, ==, 0);
   for (guint i = 0; i < hops->len; i++)
@@ -354,7 +356,7 @@ test_hops (void)
       g_assert_cmpstr (devices[hop->point], ==, way[i].device);
       g_assert_cmpstr (text, ==, way[i].described);
     }
-  g_assert_cmpstr (((const VnRunCell *)g_ptr_array_index (run->cells, 0))->seen_as, ==, "203.0.113.2:40123");
+  g_assert_cmpstr (cell->seen_as, ==, "203.0.113.2:40123");
 }
 
 int

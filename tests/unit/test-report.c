@@ -37,6 +37,34 @@ add_lease (VnRun *run, const char *machine, const char *address, const char *ser
   g_ptr_array_add (run->leases, lease);
 }
 
+/* The way of a packet that died, in a lab of one machine. */
+static void
+add_picture (VnRun *run, VnRunCell *cell)
+{
+  const VnRunTraffic slice = { 0, 3, 180 };
+  VnRunPoint *point = g_new0 (VnRunPoint, 1);
+  VnRunNode *node = g_new0 (VnRunNode, 1);
+  VnRunDevice *device = g_new0 (VnRunDevice, 1);
+  VnRunHop *hop = g_new0 (VnRunHop, 1);
+
+  point->name = g_strdup ("h2:tap1");
+  *node = (VnRunNode){ g_strdup ("b"), VN_RUN_GUEST, g_strdup ("h2") };
+  *device = (VnRunDevice){ g_strdup ("h2:tap1"), g_strdup ("veth"), g_strdup ("b:eth0"), g_strdup ("h2:br"), NULL };
+  *hop = (VnRunHop){ VN_HOP_BACK,
+                     0,
+                     7,
+                     TRUE,
+                     1500,
+                     g_strdup ("Ethernet a → b\nIPv4 c → d TTL 63"),
+                     g_strdup ("TTL 64 → 63"),
+                     g_strdup ("h2 routed it") };
+  g_ptr_array_add (run->points, point);
+  g_ptr_array_add (run->nodes, node);
+  g_ptr_array_add (run->devices, device);
+  g_ptr_array_add (cell->hops, hop);
+  g_array_append_val (run->traffic, slice);
+}
+
 /* Two ends, a cell of each verdict, a failing check, a hostile name, a lease and none. */
 static VnRun *
 make_run (void)
@@ -67,6 +95,7 @@ make_run (void)
   cell->observed_cause = (VnCause){ VN_CAUSE_FDB, g_strdup ("no entry <b>"), g_strdup ("h2:tap1"), g_strdup ("h2"),
                                     vn_origin_new ("etc/a.ini", 3, 1) };
   g_array_append_val (cell->packets, packet);
+  add_picture (run, cell);
   add_cell (run, "b", "a", "udp/53", VN_VERDICT_INCONCLUSIVE);
   add_cell (run, "a", "b", "tcp/81", VN_VERDICT_ERROR)->quirk = g_strdup ("SG-V6-NOSPOOF");
   check->id = g_strdup ("L2P-FDB-COMPLETE");
