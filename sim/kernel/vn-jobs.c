@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A pool of threads for what waits in the kernel, and packet sockets, which are the reason for it.
+/* A pool of threads for what waits in the kernel: packet sockets are the reason for it.
  *
  * Opening and closing a packet socket each wait for an RCU grace period: 1,000 one after the other take half a minute,
  * on many threads at once half a second, since one grace period serves all that wait for it. The threads do nothing
  * else, and none is left when vn_jobs_run() returns. */
 #include "sim/kernel/vn-kernel.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
 #include <sched.h>
-#include <string.h>
-#include <sys/socket.h>
 
 #include "sim/base/vn-error.h"
-#include "sim/base/vn-fd.h"
 
 #define MAX_THREADS 64
 
@@ -89,34 +83,4 @@ vn_jobs_run (const VnJob *jobs, gsize n_jobs, GError **error)
   for (guint i = 0; i < n_threads; i++)
     g_thread_join (threads[i]);
   return first_error (&pool, error);
-}
-
-typedef struct
-{
-  const char *dev;
-  int fd;
-} PacketOpen;
-
-static gboolean
-open_packet_here (gpointer data, GError **error)
-{
-  PacketOpen *open_data = data;
-  struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex (open_data->dev) };
-  if (address.sll_ifindex == 0)
-    return vn_error_errno (error, VN_ERROR_KERNEL, errno, "cannot find device %s", open_data->dev);
-  VN_AUTO_FD fd = socket (AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0)
-    return vn_error_errno (error, VN_ERROR_KERNEL, errno, "cannot open a packet socket for %s", open_data->dev);
-  if (bind (fd, (const struct sockaddr *)&address, sizeof address) != 0)
-    return vn_error_errno (error, VN_ERROR_KERNEL, errno, "cannot bind a packet socket to %s", open_data->dev);
-  open_data->fd = vn_fd_steal (&fd);
-  return TRUE;
-}
-
-int
-vn_packet_socket_open (int netns_fd, const char *dev, GError **error)
-{
-  PacketOpen data = { dev, -1 };
-  vn_netns_run (netns_fd, open_packet_here, &data, error);
-  return data.fd;
 }

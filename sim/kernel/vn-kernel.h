@@ -100,6 +100,10 @@ gboolean vn_jobs_run (const VnJob *jobs, gsize n_jobs, GError **error);
 
 /* A packet socket of protocol 0 on @dev for sending whole frames (no receive queue). -1 with @error. */
 int vn_packet_socket_open (int netns_fd, const char *dev, GError **error);
+/* One of a whole namespace: receives what arrives at any of its devices, those to come included. -1 with @error. */
+int vn_packet_socket_open_all (int netns_fd, GError **error);
+/* Sends a frame on the device that has the name @dev now. Returns: 0 or an errno, ENODEV without such a device. */
+int vn_packet_socket_send (int fd, const char *dev, const guint8 *bytes, gsize size);
 
 /* Next hop of @dst as the node's own kernel sees it: route lookup, then resolution with NTF_USE, by the kernel's real
  * ARP or neighbour discovery. Asynchronous: several are under way at once on one netlink socket a node. */

@@ -133,10 +133,10 @@ finish (VnCrafter *c, gboolean complete, GError **error)
 }
 
 GBytes *
-vn_craft_echo (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error)
+vn_craft_echo_of (VnCrafter *c, const VnCraftEnds *ends, guint16 id, guint32 tag, GError **error)
 {
   guint8 payload[VN_TAG_PAYLOAD_SIZE];
-  guint16 id = (guint16)(tag >> 16), seq = (guint16)tag;
+  guint16 seq = (guint16)tag;
   gboolean v6 = ends->src.family == VN_FAMILY_IPV6;
   vn_tag_payload_write (&(VnTagPayload){ VN_TAG_PROBE, tag, 0, 0 }, payload);
   libnet_ptag_t block
@@ -146,6 +146,12 @@ vn_craft_echo (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **erro
                       && add_lower_layers (c, ends, v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP,
                                            LIBNET_ICMPV4_ECHO_H + sizeof payload, tag, error);
   return finish (c, complete, error);
+}
+
+GBytes *
+vn_craft_echo (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error)
+{
+  return vn_craft_echo_of (c, ends, (guint16)(tag >> 16), tag, error);
 }
 
 GBytes *

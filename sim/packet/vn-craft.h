@@ -22,6 +22,8 @@ typedef struct
 
 /* Each returns the frame (transfer full), or NULL with @error. ICMP echo is of the family of the addresses. */
 GBytes *vn_craft_echo (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
+/* An echo with an id that others may have, too; else its id is the upper half of the tag. */
+GBytes *vn_craft_echo_of (VnCrafter *c, const VnCraftEnds *ends, guint16 id, guint32 tag, GError **error);
 GBytes *vn_craft_udp (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
 GBytes *vn_craft_syn (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
 /* Asks for the IPv4 address of @name; @tag: of vn_tag_of_dns(). */
