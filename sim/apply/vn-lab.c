@@ -290,6 +290,24 @@ vn_lab_apply (VnLab *lab, const VnPlan *plan, GError **error)
   return FALSE;
 }
 
+static void
+log_tables (VnLab *lab, const VnTables *tables)
+{
+  g_autoptr (VnPlan) plan = vn_plan_delta (NULL, tables);
+  g_ptr_array_set_size (lab->undo, 0);
+  log_done (lab, plan, TRUE);
+}
+
+gboolean
+vn_lab_restore (VnLab *lab, const VnTables *tables, GError **error)
+{
+  g_autofree const char **names = node_names (lab);
+  if (!vn_snapshot_restore (lab->kernel, tables, names, error))
+    return FALSE;
+  log_tables (lab, tables);
+  return TRUE;
+}
+
 static const char **
 wanted_nodes (const VnTables *tables)
 {

@@ -21,6 +21,8 @@ VnKernel *vn_lab_kernel (VnLab *lab);
 /* Runs the plan. If an operation fails, all before it are undone, and the error names the operation, the line of the
  * lab file and the kernel's words. */
 gboolean vn_lab_apply (VnLab *lab, const VnPlan *plan, GError **error);
+/* Brings the nodes of the lab, whatever stands in them now, to @tables, and ends in them what is not there. */
+gboolean vn_lab_restore (VnLab *lab, const VnTables *tables, GError **error);
 /* @tables: what is wanted. Returns: array of VnDelta over all nodes (empty = as wanted), NULL on error.
  * @ret_dumps: nullable; the dumps, node name -> GPtrArray of VnKobj. */
 GPtrArray *vn_lab_verify (VnLab *lab, const VnTables *tables, GHashTable **ret_dumps, GError **error);

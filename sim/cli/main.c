@@ -20,6 +20,7 @@ static const VnVerbInfo verbs[] = {
   { "api", "LAB METHOD PATH [BODY]", "a request of the Networking API, answered as the server would", vn_verb_api },
   { "analyze", "PCAP…", "flows and findings of captures that somebody else made", vn_verb_analyze },
   { "up", "LAB…", "build a lab that stays", vn_verb_up },
+  { "apply", "[LAB]", "bring a lab that is up to what its file says now", vn_verb_apply },
   { "down", "NAME…", "end a lab that stays", vn_verb_down },
   { "ls", "", "the labs that are up", vn_verb_ls },
   { "exec", "NAME NODE [--] CMD…", "run a command in a node of a lab that is up", vn_verb_exec },

@@ -209,8 +209,8 @@ read_options (const VnCliLab *lab, VnLoadOptions *options, GArray *sets)
   return TRUE;
 }
 
-static void
-print_diags (const VnDiagList *diags)
+void
+vn_cli_print_diags (const VnDiagList *diags)
 {
   for (guint i = 0; i < vn_diag_list_len (diags); i++)
     {
@@ -274,7 +274,7 @@ vn_cli_load (const char *name, const VnCliLab *lab, VnDiagList **ret_diags)
     return NULL;
   topology = vn_load_lab (path, &options, diags);
   vn_diag_list_sort (diags);
-  print_diags (diags);
+  vn_cli_print_diags (diags);
   if (topology && lab->ignored)
     print_ignored (topology);
   if (ret_diags)

@@ -33,6 +33,7 @@ int vn_verb_trace (int argc, char **argv);
 int vn_verb_compare (int argc, char **argv);
 int vn_verb_analyze (int argc, char **argv);
 int vn_verb_api (int argc, char **argv);
+int vn_verb_apply (int argc, char **argv);
 int vn_verb_doctor (int argc, char **argv);
 int vn_verb_up (int argc, char **argv);
 int vn_verb_down (int argc, char **argv);
@@ -72,6 +73,8 @@ void vn_cli_lab_clear (VnCliLab *lab);
 /* @name: a path or the name of a lab that ships. Prints every problem to stderr. @diags: nullable; gets the warnings.
  * Returns: NULL if there was an error. */
 VnTopology *vn_cli_load (const char *name, const VnCliLab *lab, VnDiagList **ret_diags);
+/* Each on a line of stderr. */
+void vn_cli_print_diags (const VnDiagList *diags);
 /* Prints "vnetlab: …" and returns the exit code that belongs to the error. */
 int vn_cli_fail (const GError *error);
 /* Path of a lab that is named or pathed; NULL (printed, with a suggestion) if there is none. Transfer full. */

@@ -99,14 +99,16 @@ set_up_object (VnLinux *linux_kernel, VnKobj obj, int tolerated, GError **error)
   return FALSE;
 }
 
-/* A machine has one default route: that of its first interface that has one. */
+/* A machine has one default route: that of its first interface that has one. A client that asks again may be given the
+ * address that its device has. */
 static gboolean
 set_up (VnLinux *linux_kernel, const VnKobjLease *lease, GError **error)
 {
   static const VnPrefix anywhere = { .ip = { .family = VN_FAMILY_IPV4 } };
   if (!vn_ip_is_set (lease->address.ip))
     return TRUE;
-  return set_up_object (linux_kernel, vn_kobj_addr (lease->node, lease->dev, lease->address), 0, error)
+  return set_up_object (linux_kernel, vn_kobj_addr (lease->node, lease->dev, lease->address), EEXIST,
+                        error)
          && (!vn_ip_is_set (lease->router)
              || set_up_object (linux_kernel, vn_kobj_route (lease->node, anywhere, lease->router, lease->dev), EEXIST,
                                error));

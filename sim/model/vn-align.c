@@ -208,10 +208,10 @@ move (VnTopology *t, VnTopology *old, Kind kind, const Places *places)
         kinds[kind].translate (moving[i], places);
       objects->pdata[g_array_index (chosen, guint, i)] = moving[i];
     }
-  for (guint i = 0; i < rest->len; i++)
+  for (guint i = rest->len; i-- > 0;)
     if (objects->pdata[i] == NULL)
       {
-        gpointer object = g_steal_pointer (&rest->pdata[i]);
+        gpointer object = g_ptr_array_steal_index_fast (rest, i);
 
         G_STRUCT_MEMBER (gboolean, object, kinds[kind].deleted) = TRUE;
         if (kinds[kind].empty != NULL)

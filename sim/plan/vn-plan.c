@@ -24,6 +24,7 @@ typedef struct
   const VnTables *from, *to; /* from: may be NULL */
   GHashTable *old, *wanted;  /* key -> VnEntry */
   GHashTable *gone;          /* keys of nodes and links that are deleted or replaced */
+  GHashTable *anew;          /* names of nodes that are to be replaced; NULL = none */
   VnPlan *plan;
 } Delta;
 
@@ -162,6 +163,12 @@ entries_by_rank (const VnTables *tables, GHashTable *index)
   return ordered;
 }
 
+static gboolean
+is_anew (const Delta *delta, const VnKobj *obj)
+{
+  return obj->kind == VN_KOBJ_NODE && delta->anew != NULL && g_hash_table_contains (delta->anew, obj->node);
+}
+
 /* Nodes, then links, so that what a gone node holds is known when its links are looked at. */
 static void
 find_gone (Delta *delta, const GPtrArray *old)
@@ -176,7 +183,8 @@ find_gone (Delta *delta, const GPtrArray *old)
         continue;
       key = vn_kobj_key (&entry->obj);
       wanted = g_hash_table_lookup (delta->wanted, key);
-      if (wanted == NULL || needs_replacing (&entry->obj, &wanted->obj) || goes_with_peer (delta, &entry->obj))
+      if (wanted == NULL || needs_replacing (&entry->obj, &wanted->obj) || is_anew (delta, &entry->obj)
+          || goes_with_peer (delta, &entry->obj))
         g_hash_table_add (delta->gone, g_steal_pointer (&key));
     }
 }
@@ -315,10 +323,42 @@ is_behind_rules (const VnEntry *entry)
 VnPlan *
 vn_plan_delta (const VnTables *from, const VnTables *to)
 {
+  return vn_plan_delta_anew (from, to, NULL);
+}
+
+static gboolean
+has_link (GHashTable *index, const char *node, const char *dev)
+{
+  g_autofree char *key = link_key (node, dev);
+
+  return g_hash_table_contains (index, key);
+}
+
+GHashTable *
+vn_plan_spent_nodes (const VnTables *from, const VnTables *to)
+{
+  g_autoptr (GHashTable) wanted = index_entries (to);
+  GHashTable *spent = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < from->entries->len; i++)
+    {
+      const VnKobj *obj = &((const VnEntry *)g_ptr_array_index (from->entries, i))->obj;
+      g_autofree char *key = vn_kobj_key (obj), *node = node_key (obj->node), *dev = vn_device_of (obj);
+
+      if (obj->kind == VN_KOBJ_SYSCTL && !g_hash_table_contains (wanted, key) && g_hash_table_contains (wanted, node)
+          && (dev == NULL || has_link (wanted, obj->node, dev)))
+        g_hash_table_add (spent, (gpointer)obj->node);
+    }
+  return spent;
+}
+
+VnPlan *
+vn_plan_delta_anew (const VnTables *from, const VnTables *to, GHashTable *anew)
+{
   g_autoptr (GHashTable) old = index_entries (from), wanted = index_entries (to);
   g_autoptr (GHashTable) gone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) old_entries = entries_by_rank (from, old), new_entries = entries_by_rank (to, wanted);
-  Delta delta = { .from = from, .to = to, .old = old, .wanted = wanted, .gone = gone, .plan = g_new0 (VnPlan, 1) };
+  Delta delta = { from, to, old, wanted, gone, anew, g_new0 (VnPlan, 1) };
   guint i = 0;
 
   delta.plan->ops = g_ptr_array_new_with_free_func (op_free);

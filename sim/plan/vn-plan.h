@@ -24,6 +24,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnPlan, vn_plan_free)
  * in an order in which each operation finds what it needs, whatever the order in @to (vn-plan.c). Of several entries
  * for one object the last one counts. Loopback is only ever SET; settings are never deleted. */
 VnPlan *vn_plan_delta (const VnTables *from, const VnTables *to);
+/* The names of the nodes that are in both, and of which @to no longer has a setting that @from has, though its device
+ * stays: nobody knows what it was before, so such a node has to be made anew. A set. */
+GHashTable *vn_plan_spent_nodes (const VnTables *from, const VnTables *to);
+/* Likewise, with the nodes in @anew (a set of interned names) deleted and made anew, with all in them. */
+VnPlan *vn_plan_delta_anew (const VnTables *from, const VnTables *to, GHashTable *anew);
 /* Takes the DHCP clients out of a plan, whose last operations they are: whoever captures starts between the two. */
 VnPlan *vn_plan_take_clients (VnPlan *plan);
 char *vn_plan_to_text (const VnPlan *plan); /* a line an operation: "compute1: add link … (file:line)" */

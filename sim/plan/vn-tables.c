@@ -61,6 +61,16 @@ vn_tables_add_flush (VnTables *tables, VnKobj obj, VnOrigin origin)
   g_ptr_array_add (tables->flushes, entry_new (obj, origin));
 }
 
+guint
+vn_tables_count_nodes (const VnTables *tables)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < tables->entries->len; i++)
+    n += ((const VnEntry *)g_ptr_array_index (tables->entries, i))->obj.kind == VN_KOBJ_NODE;
+  return n;
+}
+
 const VnRuleset *
 vn_tables_ruleset (const VnTables *tables, const char *node, VnTool tool)
 {

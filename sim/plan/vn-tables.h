@@ -65,6 +65,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnTables, vn_tables_free)
 void vn_tables_add (VnTables *tables, VnKobj obj, VnOrigin origin);
 /* Tracked connections were deleted. @obj: taken over. */
 void vn_tables_add_flush (VnTables *tables, VnKobj obj, VnOrigin origin);
+guint vn_tables_count_nodes (const VnTables *tables);
 const VnRuleset *vn_tables_ruleset (const VnTables *tables, const char *node, VnTool tool); /* NULL */
 
 VnRuleset *vn_ruleset_new (const char *node, VnTool tool);

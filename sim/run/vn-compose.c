@@ -8,15 +8,31 @@
 
 #include <string.h>
 
+static VnTables *
+render (const VnTopology *scene, const VnWorld *world)
+{
+  VnTables *tables = vn_tables_new ();
+
+  vn_scene_render (scene, tables);
+  vn_modes_render (scene, tables);
+  vn_world_render (world, tables);
+  return tables;
+}
+
+VnTables *
+vn_compose_changed (const VnTopology *topology, const GArray *events, const VnCaps *caps)
+{
+  g_autoptr (VnWorld) world = vn_world_fold (vn_world_new (topology, caps), events);
+
+  return render (vn_events_final_topology (events, topology), world);
+}
+
 VnTables *
 vn_compose (const VnTopology *topology, const GArray *events, const VnCaps *caps, VnWorld **ret_world)
 {
-  VnTables *tables = vn_tables_new ();
   g_autoptr (VnWorld) world = vn_world_fold (vn_world_new (topology, caps), events);
+  VnTables *tables = render (topology, world);
 
-  vn_scene_render (topology, tables);
-  vn_modes_render (topology, tables);
-  vn_world_render (world, tables);
   if (ret_world)
     *ret_world = g_steal_pointer (&world);
   return tables;

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A lab that stays, as another command knows it. */
+/* A lab that stays, as another command knows it.
+ *
+ * What stands follows from the file that the lab was built from and from the changes since, each a request that its
+ * server answered or a changed file that was applied: whoever opens the lab makes them again, on paper. */
 #include "sim/run/vn-held-lab.h"
 
 #include "sim/base/vn-error.h"
 #include "sim/kernel/vn-sandbox-join.h"
 #include "sim/plan/vn-plan.h"
 #include "sim/run/vn-compose.h"
+#include "sim/run/vn-file-change.h"
+#include "sim/run/vn-held-repair.h"
 #include "sim/run/vn-leases.h"
-#include "sim/run/vn-node-files.h"
+#include "sim/run/vn-state-changes.h"
 #include "sim/run/vn-state-lab.h"
+
+#include <string.h>
+
+#define FILE_WORD "file "
 
 void
 vn_held_lab_free (VnHeldLab *held)
@@ -19,6 +28,7 @@ vn_held_lab_free (VnHeldLab *held)
   g_clear_pointer (&held->events, g_array_unref);
   g_clear_pointer (&held->api, vn_api_free);
   g_clear_pointer (&held->changes, g_ptr_array_unref);
+  g_clear_pointer (&held->part, g_free);
   g_clear_pointer (&held->leases, g_ptr_array_unref);
   g_clear_pointer (&held->topology, vn_topology_unref);
   vn_fd_clear (&held->lock_fd);
@@ -26,34 +36,86 @@ vn_held_lab_free (VnHeldLab *held)
   g_free (held);
 }
 
+const VnTopology *
+vn_held_lab_model (const VnHeldLab *held)
+{
+  return vn_events_final_topology (held->events, held->topology);
+}
+
+const char *
+vn_held_lab_part (const char *text)
+{
+  return g_str_has_prefix (text, FILE_WORD) ? text + strlen (FILE_WORD) : NULL;
+}
+
+char *
+vn_held_lab_part_text (const char *part)
+{
+  return g_strconcat (FILE_WORD, part, NULL);
+}
+
 /* The saved lab with what its clients were leased. */
 static gboolean
 load (VnHeldLab *held, GError **error)
 {
-  g_autoptr (VnTopology) topology = vn_state_load_lab (&held->state, error);
-  held->leases = topology ? vn_state_load_leases (&held->state, error) : NULL;
+  g_autoptr (VnTopology) topology = vn_state_load_lab (&held->state, VN_STATE_UP, error);
+  held->leases = topology ? vn_state_load_leases (&held->state, VN_STATE_UP, error) : NULL;
   if (!held->leases)
     return FALSE;
   held->topology = held->leases->len > 0 ? vn_leases_bind (topology, held->leases, error) : vn_topology_ref (topology);
-  held->changes = vn_state_load_changes (&held->state);
+  held->part = g_strdup (VN_STATE_UP);
+  held->changes = vn_state_changes (&held->state);
   return held->topology != NULL;
 }
 
-/* The requests that were made since make the same cloud again. */
+static gboolean
+replay_request (VnHeldLab *held, const char *text, GError **error)
+{
+  g_auto (VnApiRequest) request = { 0 };
+  g_auto (VnApiAnswer) answer = { 0 };
+  if (!vn_api_request_from_text (text, &request, error))
+    return FALSE;
+  vn_api_request_do (held->api, &request, held->events, &answer);
+  return TRUE;
+}
+
+/* The server is another one behind a changed file: it knows what the file says. */
+static gboolean
+replay_file (VnHeldLab *held, const char *part, GError **error)
+{
+  g_autoptr (VnDiagList) diags = vn_diag_list_new ();
+  g_autoptr (VnTopology) file = vn_state_load_lab (&held->state, part, error);
+  g_autoptr (GPtrArray) leases = file ? vn_state_load_leases (&held->state, part, error) : NULL;
+  if (!leases)
+    return FALSE;
+  g_autoptr (GArray) added = vn_file_change_events (held->topology, held->events, file, leases, diags);
+  if (!added)
+    return vn_error_set (error, VN_ERROR_INTERNAL, "%s: the file that was applied can't be applied again",
+                         held->state.path);
+  for (guint i = 0; i < added->len; i++)
+    vn_events_add (held->events, &g_array_index (added, VnEvent, i));
+  g_ptr_array_unref (held->leases);
+  held->leases = g_steal_pointer (&leases);
+  g_free (held->part);
+  held->part = g_strdup (part);
+  vn_api_free (held->api);
+  held->api = vn_api_new (vn_held_lab_model (held), NULL);
+  return TRUE;
+}
+
+/* The changes that were made since make the same lab again. */
 static gboolean
 replay (VnHeldLab *held, GError **error)
 {
+  gboolean ok = TRUE;
   held->api = vn_api_new (held->topology, NULL);
   held->events = vn_topology_default_events (held->topology);
-  for (guint i = 0; i < held->changes->len; i++)
+  for (guint i = 0; ok && i < held->changes->len; i++)
     {
-      g_auto (VnApiRequest) request = { 0 };
-      g_auto (VnApiAnswer) answer = { 0 };
-      if (!vn_api_request_from_text (held->changes->pdata[i], &request, error))
-        return FALSE;
-      vn_api_request_do (held->api, &request, held->events, &answer);
+      const char *text = held->changes->pdata[i], *part = vn_held_lab_part (text);
+      ok = part ? replay_file (held, part, error) : replay_request (held, text, error);
     }
-  return TRUE;
+  return ok;
 }
 
 VnHeldLab *
@@ -69,7 +131,7 @@ vn_held_lab_open (const char *name, gboolean to_change, GError **error)
     return NULL;
   if (!load (held, error) || !replay (held, error))
     return NULL;
-  held->tables = vn_compose (held->topology, held->events, &caps, NULL);
+  held->tables = vn_compose_changed (held->topology, held->events, &caps);
   return g_steal_pointer (&held);
 }
 
@@ -92,34 +154,11 @@ vn_held_lab_join (VnHeldLab *held, GError **error)
 {
   g_autoptr (VnPlan) plan = vn_plan_delta (NULL, held->tables);
   g_autoptr (GPtrArray) objs = added_objects (plan);
-  if (!vn_sandbox_join (held->state.holder, error))
+  if (!vn_sandbox_join (held->state.holder, error) || !vn_held_lab_repair (held, error))
     return FALSE;
   held->kernel = vn_kernel_linux_adopt (objs, error);
   if (!held->kernel)
     return FALSE;
   held->lab = vn_lab_adopt (held->kernel, objs);
   return TRUE;
-}
-
-/* From the tables that the kernel has to those after all events. */
-static gboolean
-bring (VnHeldLab *held, GError **error)
-{
-  const VnCaps caps = { FALSE };
-  g_autoptr (VnTables) wanted = vn_compose (held->topology, held->events, &caps, NULL);
-  g_autoptr (VnPlan) plan = vn_plan_delta (held->tables, wanted);
-  if (!vn_lab_apply (held->lab, plan, error))
-    return FALSE;
-  vn_tables_free (held->tables);
-  held->tables = g_steal_pointer (&wanted);
-  return vn_node_files_write (vn_events_final_topology (held->events, held->topology), held->tables, error);
-}
-
-gboolean
-vn_held_lab_ask (VnHeldLab *held, const VnApiRequest *request, VnApiAnswer *ret, GError **error)
-{
-  g_autofree char *text = vn_api_request_to_text (request);
-  if (!vn_api_request_do (held->api, request, held->events, ret))
-    return TRUE;
-  return bring (held, error) && vn_state_add_change (&held->state, text, error);
 }

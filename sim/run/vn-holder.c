@@ -122,23 +122,14 @@ leave_terminal (const VnState *state, GError **error)
   return TRUE;
 }
 
-static guint
-count_nodes (const VnTables *tables)
-{
-  guint n = 0;
-  for (guint i = 0; i < tables->entries->len; i++)
-    n += VN_AT (tables->entries, VnEntry, i)->obj.kind == VN_KOBJ_NODE;
-  return n;
-}
-
 /* What other commands need to know of a lab that stands. */
 static gboolean
 record (const VnStage *stage, const VnState *state, GError **error)
 {
   g_autofree char *file = g_canonicalize_filename (stage->topology->file, NULL);
-  const VnStateFacts facts = { file, g_get_real_time (), count_nodes (stage->tables) };
+  const VnStateFacts facts = { file, g_get_real_time (), vn_tables_count_nodes (stage->tables) };
   return vn_node_files_write (stage->topology, stage->tables, error)
-         && vn_state_save_leases (state, stage->leases, error) && vn_state_save_facts (state, &facts, error);
+         && vn_state_save_leases (state, VN_STATE_UP, stage->leases, error) && vn_state_save_facts (state, &facts, error);
 }
 
 static gboolean

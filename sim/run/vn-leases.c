@@ -3,7 +3,6 @@
 #include "sim/run/vn-leases.h"
 
 #include "sim/base/vn-error.h"
-#include "sim/kernel/vn-kernel.h"
 
 #include <string.h>
 
@@ -64,6 +63,79 @@ vn_leases_bind (const VnTopology *topology, const GPtrArray *leases, GError **er
       vn_error_set (error, VN_ERROR_INPUT, "the leased addresses don't fit the lab: %s", problem);
     }
   return bound;
+}
+
+/* ---- across a change ---- */
+
+/* The name of the Ethernet that an interface is on: a segment, or a hypervisor's network on a PC. Transfer full. */
+static char *
+ethernet_of (const VnTopology *t, const VnInterface *interface)
+{
+  const VnHvNetwork *network;
+
+  if (interface->segment != VN_NONE)
+    return g_strdup (vn_topology_segment (t, interface->segment)->name);
+  if (interface->hv_network == VN_NONE)
+    return g_strdup ("");
+  network = vn_topology_hv_network (t, interface->hv_network);
+  return g_strdup_printf ("%s of %s", network->name, vn_topology_machine (t, network->machine)->name);
+}
+
+static gboolean
+gives_the_same (const VnDhcpServer *a, const VnDhcpServer *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+  return vn_ip_equal (a->pool.start, b->pool.start) && vn_ip_equal (a->pool.end, b->pool.end)
+         && vn_ip_equal (a->address, b->address) && vn_ip_equal (a->router, b->router) && vn_ip_equal (a->dns, b->dns)
+         && a->lease_time_sec == b->lease_time_sec;
+}
+
+static gboolean
+is_kept (const VnKobjLease *lease, const VnTopology *standing, const VnTopology *wanted)
+{
+  const VnTopology *const both[] = { standing, wanted };
+  g_autofree char *old_ethernet = NULL, *new_ethernet = NULL;
+  char **const ethernets[] = { &old_ethernet, &new_ethernet };
+  const VnInterface *interfaces[2];
+
+  for (gsize i = 0; i < G_N_ELEMENTS (both); i++)
+    {
+      guint machine, interface;
+
+      if (!find_interface (both[i], lease, &machine, &interface))
+        return FALSE;
+      interfaces[i] = VN_AT (vn_topology_machine (both[i], machine)->interfaces, VnInterface, interface);
+      *ethernets[i] = ethernet_of (both[i], interfaces[i]);
+    }
+  return interfaces[1]->assign == VN_ASSIGN_DHCP && vn_mac_equal (interfaces[0]->mac, interfaces[1]->mac)
+         && g_str_equal (old_ethernet, new_ethernet)
+         && gives_the_same (vn_interface_dhcp_server (standing, interfaces[0], 0),
+                            vn_interface_dhcp_server (wanted, interfaces[1], 0));
+}
+
+GPtrArray *
+vn_leases_kept (const GPtrArray *leases, const VnTopology *standing, const VnTopology *wanted)
+{
+  GPtrArray *kept = vn_kobj_leases_new ();
+
+  for (guint i = 0; i < leases->len; i++)
+    if (is_kept (g_ptr_array_index (leases, i), standing, wanted))
+      g_ptr_array_add (kept, vn_kobj_lease_copy (g_ptr_array_index (leases, i)));
+  return kept;
+}
+
+const VnKobjLease *
+vn_leases_find (const GPtrArray *leases, const char *node, const char *dev)
+{
+  for (guint i = 0; i < leases->len; i++)
+    {
+      const VnKobjLease *lease = g_ptr_array_index (leases, i);
+
+      if (strcmp (lease->node, node) == 0 && strcmp (lease->dev, dev) == 0)
+        return lease;
+    }
+  return NULL;
 }
 
 /* NULL for what was not given. Transfer full. */

@@ -15,18 +15,20 @@
 #define LAB_GROUP "lab"
 
 static gboolean
-write_keys (const VnState *state, const char *name, GKeyFile *keys, GError **error)
+write_keys (const VnState *state, const char *part, const char *file, GKeyFile *keys, GError **error)
 {
   gsize size;
+  g_autofree char *name = g_strconcat (part, file, NULL);
   g_autofree char *text = g_key_file_to_data (keys, &size, NULL);
   return vn_state_write (state, name, text, (gssize)size, error);
 }
 
 static GKeyFile *
-read_keys (const VnState *state, const char *name, GError **error)
+read_keys (const VnState *state, const char *part, const char *file, GError **error)
 {
   g_autoptr (GKeyFile) keys = g_key_file_new ();
   gsize size;
+  g_autofree char *name = g_strconcat (part, file, NULL);
   g_autofree char *text = vn_state_read (state, name, &size, error);
   if (!text)
     return NULL;
@@ -41,22 +43,23 @@ read_keys (const VnState *state, const char *name, GError **error)
 /* ---- the lab's files ---- */
 
 static char *
-copy_name (guint index)
+copy_name (const char *part, guint index)
 {
-  return g_strdup_printf ("file-%u", index);
+  return g_strdup_printf ("%sfile-%u", part, index);
 }
 
 static gboolean
-save_file (const VnState *state, const char *path, guint index, GError **error)
+save_file (const VnState *state, const char *part, const char *path, guint index, GError **error)
 {
-  g_autofree char *name = copy_name (index);
+  g_autofree char *name = copy_name (part, index);
   g_autofree char *text = NULL;
   gsize size;
   return g_file_get_contents (path, &text, &size, error) && vn_state_write (state, name, text, (gssize)size, error);
 }
 
 gboolean
-vn_state_save_lab (const VnState *state, const VnTopology *topology, const VnStateAsked *asked, GError **error)
+vn_state_save_lab (const VnState *state, const char *part, const VnTopology *topology, const VnStateAsked *asked,
+                   GError **error)
 {
   g_autoptr (GKeyFile) keys = g_key_file_new ();
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
@@ -64,7 +67,7 @@ vn_state_save_lab (const VnState *state, const VnTopology *topology, const VnSta
     {
       const char *path = g_ptr_array_index (topology->files, i);
       g_ptr_array_add (paths, g_canonicalize_filename (path, NULL));
-      if (!save_file (state, path, i, error))
+      if (!save_file (state, part, path, i, error))
         return FALSE;
     }
   g_key_file_set_string_list (keys, LAB_GROUP, "files", (const char *const *)paths->pdata, paths->len);
@@ -72,17 +75,17 @@ vn_state_save_lab (const VnState *state, const VnTopology *topology, const VnSta
     g_key_file_set_string_list (keys, LAB_GROUP, "sets", asked->sets, g_strv_length ((char **)asked->sets));
   if (asked->seed)
     g_key_file_set_string (keys, LAB_GROUP, "seed", asked->seed);
-  return write_keys (state, LAB_FILE, keys, error);
+  return write_keys (state, part, LAB_FILE, keys, error);
 }
 
 /* Absolute path -> GBytes. */
 static GHashTable *
-load_texts (const VnState *state, char **paths, GError **error)
+load_texts (const VnState *state, const char *part, char **paths, GError **error)
 {
   g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
   for (guint i = 0; paths[i]; i++)
     {
-      g_autofree char *name = copy_name (i);
+      g_autofree char *name = copy_name (part, i);
       gsize size;
       char *text = vn_state_read (state, name, &size, error);
       if (!text)
@@ -114,11 +117,11 @@ parse_sets (char **sets, GError **error)
 }
 
 static VnTopology *
-load_saved (const VnState *state, GKeyFile *keys, char **paths, GError **error)
+load_saved (const VnState *state, const char *part, GKeyFile *keys, char **paths, GError **error)
 {
   g_auto (GStrv) sets = g_key_file_get_string_list (keys, LAB_GROUP, "sets", NULL, NULL);
   g_autofree char *seed = g_key_file_get_string (keys, LAB_GROUP, "seed", NULL);
-  g_autoptr (GHashTable) texts = load_texts (state, paths, error);
+  g_autoptr (GHashTable) texts = load_texts (state, part, paths, error);
   g_autoptr (GArray) parsed = texts ? parse_sets (sets, error) : NULL;
   g_autoptr (VnDiagList) diags = vn_diag_list_new ();
   if (!parsed)
@@ -136,11 +139,22 @@ load_saved (const VnState *state, GKeyFile *keys, char **paths, GError **error)
 }
 
 VnTopology *
-vn_state_load_lab (const VnState *state, GError **error)
+vn_state_load_lab (const VnState *state, const char *part, GError **error)
 {
-  g_autoptr (GKeyFile) keys = read_keys (state, LAB_FILE, error);
+  g_autoptr (GKeyFile) keys = read_keys (state, part, LAB_FILE, error);
   g_auto (GStrv) paths = keys ? g_key_file_get_string_list (keys, LAB_GROUP, "files", NULL, error) : NULL;
-  return paths && paths[0] ? load_saved (state, keys, paths, error) : NULL;
+  return paths && paths[0] ? load_saved (state, part, keys, paths, error) : NULL;
+}
+
+gboolean
+vn_state_load_asked (const VnState *state, const char *part, char ***ret_sets, char **ret_seed, GError **error)
+{
+  g_autoptr (GKeyFile) keys = read_keys (state, part, LAB_FILE, error);
+  if (!keys)
+    return FALSE;
+  *ret_sets = g_key_file_get_string_list (keys, LAB_GROUP, "sets", NULL, NULL);
+  *ret_seed = g_key_file_get_string (keys, LAB_GROUP, "seed", NULL);
+  return TRUE;
 }
 
 /* ---- leases ---- */
@@ -154,7 +168,7 @@ set_ip (GKeyFile *keys, const char *group, const char *key, VnIp ip)
 }
 
 gboolean
-vn_state_save_leases (const VnState *state, const GPtrArray *leases, GError **error)
+vn_state_save_leases (const VnState *state, const char *part, const GPtrArray *leases, GError **error)
 {
   g_autoptr (GKeyFile) keys = g_key_file_new ();
   for (guint i = 0; leases && i < leases->len; i++)
@@ -171,7 +185,7 @@ vn_state_save_leases (const VnState *state, const GPtrArray *leases, GError **er
       if (lease->domain)
         g_key_file_set_string (keys, group, "domain", lease->domain);
     }
-  return write_keys (state, LEASES_FILE, keys, error);
+  return write_keys (state, part, LEASES_FILE, keys, error);
 }
 
 static void
@@ -199,10 +213,10 @@ read_lease (GKeyFile *keys, const char *group)
 }
 
 GPtrArray *
-vn_state_load_leases (const VnState *state, GError **error)
+vn_state_load_leases (const VnState *state, const char *part, GError **error)
 {
   g_autoptr (GPtrArray) leases = vn_kobj_leases_new ();
-  g_autoptr (GKeyFile) keys = read_keys (state, LEASES_FILE, error);
+  g_autoptr (GKeyFile) keys = read_keys (state, part, LEASES_FILE, error);
   g_auto (GStrv) groups = keys ? g_key_file_get_groups (keys, NULL) : NULL;
   for (char **group = groups; group && *group; group++)
     g_ptr_array_add (leases, read_lease (keys, *group));
@@ -224,13 +238,13 @@ vn_state_save_facts (const VnState *state, const VnStateFacts *facts, GError **e
   g_key_file_set_string (keys, LAB_GROUP, "file", facts->file);
   g_key_file_set_int64 (keys, LAB_GROUP, "since_unix_usec", facts->since_unix_usec);
   g_key_file_set_uint64 (keys, LAB_GROUP, "nodes", facts->n_nodes);
-  return write_keys (state, FACTS_FILE, keys, error);
+  return write_keys (state, VN_STATE_UP, FACTS_FILE, keys, error);
 }
 
 gboolean
 vn_state_load_facts (const VnState *state, VnStateFacts *ret, GError **error)
 {
-  g_autoptr (GKeyFile) keys = read_keys (state, FACTS_FILE, error);
+  g_autoptr (GKeyFile) keys = read_keys (state, VN_STATE_UP, FACTS_FILE, error);
   if (!keys)
     return FALSE;
   *ret = (VnStateFacts){
@@ -239,34 +253,4 @@ vn_state_load_facts (const VnState *state, VnStateFacts *ret, GError **error)
     .n_nodes = (guint)g_key_file_get_uint64 (keys, LAB_GROUP, "nodes", NULL),
   };
   return TRUE;
-}
-
-/* ---- changes ---- */
-
-static char *
-change_name (guint index)
-{
-  return g_strdup_printf ("change-%u", index);
-}
-
-GPtrArray *
-vn_state_load_changes (const VnState *state)
-{
-  GPtrArray *changes = g_ptr_array_new_with_free_func (g_free);
-  for (;;)
-    {
-      g_autofree char *name = change_name (changes->len);
-      char *text = vn_state_read (state, name, NULL, NULL);
-      if (!text)
-        return changes;
-      g_ptr_array_add (changes, text);
-    }
-}
-
-gboolean
-vn_state_add_change (const VnState *state, const char *text, GError **error)
-{
-  g_autoptr (GPtrArray) changes = vn_state_load_changes (state);
-  g_autofree char *name = change_name (changes->len);
-  return vn_state_write (state, name, text, -1, error);
 }

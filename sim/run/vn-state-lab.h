@@ -15,15 +15,22 @@ typedef struct
   const char *seed;        /* --seed, as written; NULL = the file's */
 } VnStateAsked;
 
+/* What a lab was built from, and each changed file that was applied to it since, is kept side by side. @part: which of
+ * them, the beginning of its files' names. */
+#define VN_STATE_UP "" /* as it came up */
+
 /* Copies every file that @topology was loaded from. */
-gboolean vn_state_save_lab (const VnState *state, const VnTopology *topology, const VnStateAsked *asked,
-                            GError **error);
+gboolean vn_state_save_lab (const VnState *state, const char *part, const VnTopology *topology,
+                            const VnStateAsked *asked, GError **error);
 /* Loads the lab again from the copies, whatever has become of the files. NULL on error. */
-VnTopology *vn_state_load_lab (const VnState *state, GError **error);
+VnTopology *vn_state_load_lab (const VnState *state, const char *part, GError **error);
+/* How it was asked for. Both transfer full, NULL = not. */
+gboolean vn_state_load_asked (const VnState *state, const char *part, char ***ret_sets, char **ret_seed,
+                              GError **error);
 
 /* Array of VnKobjLease; NULL = none. */
-gboolean vn_state_save_leases (const VnState *state, const GPtrArray *leases, GError **error);
-GPtrArray *vn_state_load_leases (const VnState *state, GError **error);
+gboolean vn_state_save_leases (const VnState *state, const char *part, const GPtrArray *leases, GError **error);
+GPtrArray *vn_state_load_leases (const VnState *state, const char *part, GError **error);
 
 /* What `ls` shows without loading the lab. */
 typedef struct
@@ -35,10 +42,5 @@ typedef struct
 void vn_state_facts_clear (VnStateFacts *facts);
 gboolean vn_state_save_facts (const VnState *state, const VnStateFacts *facts, GError **error);
 gboolean vn_state_load_facts (const VnState *state, VnStateFacts *ret, GError **error);
-
-/* A change of the lab as text, in whatever words the one who makes it reads again: kept behind those before it. */
-gboolean vn_state_add_change (const VnState *state, const char *text, GError **error);
-/* Array of char *, oldest first. Transfer full. */
-GPtrArray *vn_state_load_changes (const VnState *state);
 
 G_END_DECLS

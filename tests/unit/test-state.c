@@ -4,6 +4,7 @@
 #include "sim/load/vn-load.h"
 #include "sim/run/vn-held-lab.h"
 #include "sim/run/vn-node-files.h"
+#include "sim/run/vn-state-changes.h"
 #include "sim/run/vn-state-lab.h"
 
 #include <glib/gstdio.h>
@@ -149,9 +150,9 @@ test_lab_is_kept (void)
   g_autoptr (VnTopology) before = load (path);
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (vn_state_save_lab (&state, before, &asked, &error));
+  g_assert_true (vn_state_save_lab (&state, VN_STATE_UP, before, &asked, &error));
   g_free (lab_file ("vnetlab: 1\nname: another\n"));
-  g_autoptr (VnTopology) after = vn_state_load_lab (&state, &error);
+  g_autoptr (VnTopology) after = vn_state_load_lab (&state, VN_STATE_UP, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (after->name, ==, "twins");
   g_assert_cmpstr (after->file, ==, path);
@@ -174,8 +175,8 @@ test_leases (void)
   given->domain = g_strdup ("lan");
   g_ptr_array_add (leases, given);
   g_ptr_array_add (leases, vn_kobj_lease_new (g_intern_string ("vm2"), "eth0")); /* got none */
-  g_assert_true (vn_state_save_leases (&state, leases, &error));
-  g_autoptr (GPtrArray) read = vn_state_load_leases (&state, &error);
+  g_assert_true (vn_state_save_leases (&state, VN_STATE_UP, leases, &error));
+  g_autoptr (GPtrArray) read = vn_state_load_leases (&state, VN_STATE_UP, &error);
   g_assert_cmpuint (read->len, ==, 2);
   const VnKobjLease *first = read->pdata[0], *second = read->pdata[1];
   g_assert_true (first->node == given->node && vn_prefix_equal (first->address, given->address));
@@ -192,9 +193,17 @@ test_changes (void)
   VnState state = make ("lab");
   g_autoptr (GError) error = NULL, busy = NULL;
 
-  g_assert_true (vn_state_add_change (&state, "first\nof two lines", &error));
-  g_assert_true (vn_state_add_change (&state, "second", &error));
-  g_autoptr (GPtrArray) changes = vn_state_load_changes (&state);
+  g_assert_null (vn_state_pending_change (&state));
+  g_assert_true (vn_state_begin_change (&state, "first\nof two lines", &error));
+  g_assert_true (vn_state_finish_change (&state, 0, &error));
+  g_assert_true (vn_state_begin_change (&state, "undone", &error));
+  vn_state_drop_change (&state);
+  g_assert_true (vn_state_begin_change (&state, "second", &error));
+  g_autofree char *pending = vn_state_pending_change (&state);
+  g_assert_cmpstr (pending, ==, "second");
+  g_assert_true (vn_state_finish_change (&state, 1, &error));
+  g_assert_null (vn_state_pending_change (&state));
+  g_autoptr (GPtrArray) changes = vn_state_changes (&state);
   g_assert_cmpuint (changes->len, ==, 2);
   g_assert_cmpstr (changes->pdata[0], ==, "first\nof two lines");
   g_assert_cmpstr (changes->pdata[1], ==, "second");
