@@ -65,10 +65,15 @@ static int
 list_faults (void)
 {
   guint n;
-  const VnFault *faults = vn_faults (&n);
+  const VnFaultGroup *const *groups = vn_fault_groups (&n);
 
   for (guint i = 0; i < n; i++)
-    printf ("%-22s %s\n", faults[i].name, faults[i].title);
+    {
+      printf ("%s%s\n", i > 0 ? "\n" : "", groups[i]->title);
+      for (guint j = 0; j < groups[i]->n_faults; j++)
+        printf ("  %-22s %s (%s)\n", groups[i]->faults[j].name, groups[i]->faults[j].title,
+                groups[i]->faults[j].breaks);
+    }
   return VN_EXIT_OK;
 }
 
@@ -78,12 +83,15 @@ check_fault (const char *name)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *hint = NULL;
+  const VnFaultGroup *const *groups;
   guint n;
 
   if (!name || vn_fault_find (name))
     return TRUE;
-  for (const VnFault *fault = vn_faults (&n); n > 0; n--, fault++)
-    g_ptr_array_add (names, (char *)fault->name);
+  groups = vn_fault_groups (&n);
+  for (guint i = 0; i < n; i++)
+    for (guint j = 0; j < groups[i]->n_faults; j++)
+      g_ptr_array_add (names, (char *)groups[i]->faults[j].name);
   g_ptr_array_add (names, NULL);
   hint = vn_suggest_hint (name, (const char *const *)names->pdata);
   fprintf (stderr, "vnetlab test: there is no fault \"%s\"%s%s (--list-faults lists them)\n", name, hint ? "; " : "",

@@ -321,6 +321,12 @@ vn_probe_is_routed (const VnCell *cell)
   return kinds[cell->kind].destination == GOES_TO_NEXT_HOP;
 }
 
+gboolean
+vn_probe_is_flooded (const VnCell *cell)
+{
+  return kinds[cell->kind].destination == GOES_TO_ALL;
+}
+
 VnMac
 vn_probe_destination (const VnTopology *topology, const VnCell *cell, VnMac next_hop)
 {

@@ -21,6 +21,8 @@ guint16 vn_probe_sport (guint32 n, guint16 dport);
 VnIp vn_probe_target (const VnTopology *topology, const VnCell *cell);
 /* Whether its sender has to find out where to send it, by its routes and by ARP. */
 gboolean vn_probe_is_routed (const VnCell *cell);
+/* Whether its frame goes to everybody, whoever is asked. */
+gboolean vn_probe_is_flooded (const VnCell *cell);
 /* Where the frame of a cell goes: for REACH to the next hop that the instance's kernel resolved, else to @to's MAC or
  * to everybody. */
 VnMac vn_probe_destination (const VnTopology *topology, const VnCell *cell, VnMac next_hop);

@@ -364,11 +364,23 @@ is_same_way (const VnTrail *trail, guint last_point, guint32 sentinel)
   return last_point != VN_NONE && vn_trail_passed (trail, sentinel, last_point);
 }
 
+/* Where a probe has to have been seen last for the sentinel to speak for it. A flooded one ends at many places: there
+ * it is enough that the sentinel has left the sender and nothing moves. */
+static guint
+decisive_point (const VnShooting *s, const VnTrail *trail, guint cell)
+{
+  const VnCell *asked = &g_array_index (s->cells, VnCell, cell);
+
+  return vn_probe_is_flooded (asked) ? vn_outlets_get (s->outlets, asked->from)->point
+                                     : vn_trail_last (trail, g_array_index (s->shots, VnShot, cell).tag, FALSE);
+}
+
 /* @trail: NULL if every path is done, or if nothing may be concluded from silence. */
 static void
-close_cell (const Volley *volley, const VnPath *path, const VnTrail *trail, VnShot *shot)
+close_cell (const Volley *volley, const VnPath *path, const VnTrail *trail, guint cell)
 {
   const VnShooting *s = volley->shooting;
+  VnShot *shot = &g_array_index (s->shots, VnShot, cell);
   guint last;
 
   shot->forward_closed = path->state >= VN_PATH_BACK;
@@ -377,7 +389,7 @@ close_cell (const Volley *volley, const VnPath *path, const VnTrail *trail, VnSh
     return;
   if (!shot->forward_closed)
     {
-      shot->forward_closed = is_same_way (trail, vn_trail_last (trail, shot->tag, FALSE), path->out_tag);
+      shot->forward_closed = is_same_way (trail, decisive_point (s, trail, cell), path->out_tag);
       shot->backward_closed = shot->forward_closed;
       return;
     }
@@ -435,7 +447,7 @@ close_all (const Volley *volley)
       const VnPath *path = g_ptr_array_index (volley->paths->paths, i);
 
       for (guint j = 0; j < path->cells->len; j++)
-        close_cell (volley, path, trail, &g_array_index (s->shots, VnShot, g_array_index (path->cells, guint, j)));
+        close_cell (volley, path, trail, g_array_index (path->cells, guint, j));
       if (path->state != VN_PATH_DONE)
         report_progress (s, path->cells->len);
     }

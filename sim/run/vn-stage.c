@@ -13,7 +13,7 @@
 
 #define FORWARDING_USEC                                                                                                \
   (5 * G_USEC_PER_SEC)    /* the kernel takes at most one second, on a machine that is not overloaded */
-#define FDS_PER_NODE 2    /* the namespace, its netlink socket */
+#define FDS_PER_NODE 4    /* the namespace, its netlink socket, two folders of settings */
 #define FDS_PER_POINT 2   /* in, out */
 #define FDS_PER_SERVICE 4 /* the process, its streams */
 /* Restore programs with their files, threads that come and go with a socket. */
@@ -71,15 +71,23 @@ find_caps (const VnTopology *topology)
   return (VnCaps){ FALSE };
 }
 
-/* The wanted state, with the fault that was asked for. */
+/* The wanted state, with the fault that was asked for. @before: that before the last event; NULL = there was none. */
 static gboolean
-compose_tables (VnStage *stage, GError **error)
+compose_tables (VnStage *stage, const VnTables *before, GError **error)
 {
   const VnCaps caps = find_caps (stage->topology);
 
   g_clear_pointer (&stage->tables, vn_tables_free);
   stage->tables = vn_compose (stage->bound ? stage->bound : stage->first, stage->events, &caps, NULL);
-  return !stage->fault || vn_fault_apply (stage->fault, stage->topology, stage->tables) > 0
+  if (stage->fault)
+    stage->n_faults += vn_fault_apply (stage->fault, stage->topology, before, stage->tables);
+  return !stage->fault || vn_fault_is_of_events (stage->fault) || vn_stage_has_fault (stage, error);
+}
+
+gboolean
+vn_stage_has_fault (const VnStage *stage, GError **error)
+{
+  return !stage->fault || stage->n_faults > 0
          || vn_error_set (error, VN_ERROR_INPUT, "nothing in lab %s can have the fault \"%s\"", stage->topology->name,
                           stage->fault->name);
 }
@@ -89,7 +97,7 @@ vn_stage_build (VnStage *stage, GError **error)
 {
   g_autoptr (VnPlan) plan = NULL;
 
-  if (!compose_tables (stage, error))
+  if (!compose_tables (stage, NULL, error))
     return FALSE;
   stage->points = vn_compose_points (stage->topology, stage->tables);
   plan = vn_plan_delta (NULL, stage->tables);
@@ -108,7 +116,7 @@ follow_event (VnStage *stage, const VnEvent *event, GError **error)
   g_autoptr (VnPlan) plan = NULL;
 
   vn_events_add (stage->events, event);
-  if (!compose_tables (stage, error))
+  if (!compose_tables (stage, before, error))
     return FALSE;
   plan = vn_plan_delta (before, stage->tables);
   return vn_lab_apply (stage->lab, plan, error);
@@ -264,7 +272,7 @@ vn_stage_lease (VnStage *stage, GError **error)
   if (!stage->bound)
     return FALSE;
   stage->topology = stage->bound;
-  if (!compose_tables (stage, error))
+  if (!compose_tables (stage, NULL, error))
     return FALSE;
   describe_points_again (stage);
   return TRUE;

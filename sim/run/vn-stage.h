@@ -16,6 +16,7 @@ typedef struct
   const VnTopology *topology; /* as the files say; behind events the model that they made; once leased, `bound` */
   const VnTopology *first;    /* before any event */
   const VnFault *fault;       /* built into the tables; NULL = none */
+  guint n_faults;             /* how much of the wanted state it changed so far */
   VnTopology *bound;          /* with the leased addresses; NULL = nobody leases */
   GArray *events;             /* VnEvent */
   VnTables *tables;           /* wanted */
@@ -43,6 +44,8 @@ gboolean vn_stage_build (VnStage *stage, GError **error);
 /* What happens once all that vn_stage_build() plugged is there, one event after the other, each with the operations
  * that it takes. Before leases. */
 gboolean vn_stage_follow (VnStage *stage, const GArray *events, GError **error);
+/* Whether the fault that was asked for, if any, changed anything, once all events have happened. */
+gboolean vn_stage_has_fault (const VnStage *stage, GError **error);
 /* Takes over, in place of building, what stands in the lab @held, which was joined. */
 void vn_stage_adopt (VnStage *stage, struct _VnHeldLab *held);
 gboolean vn_stage_capture (VnStage *stage, GError **error);
