@@ -48,6 +48,11 @@ void vn_api_default_rules (VnSecurityGroup *group, guint self, gboolean is_defau
 /* Whether a group may have that name: "default" in any case is the project's own. */
 gboolean vn_api_group_name (const char *name, VnApiError *error);
 
+/* ---- QoS ---- */
+
+/* Whether no other rule of the policy is of the same kind and, of limits, the same direction. */
+gboolean vn_api_qos_rule_free (const VnQosPolicy *policy, const VnQosRule *rule, VnApiError *error);
+
 /* ---- networks ---- */
 
 typedef struct

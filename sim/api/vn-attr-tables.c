@@ -20,7 +20,7 @@ const VnAttr VN_ATTRS_NETWORK[] = {
   { "shared", RW, vn_attr_bool, "false" },
   { "project_id", POST, vn_attr_string, NULL },
   { "port_security_enabled", RW | VN_ATTR_PORT_SECURITY, vn_attr_bool, "true" },
-  { "qos_policy_id", RW, vn_attr_uuid_or_null, "null" },
+  { "qos_policy_id", RW | VN_ATTR_QOS, vn_attr_uuid_or_null, "null" },
   { "router:external", RW, vn_attr_bool, "false" },
   { "provider:network_type", RW, vn_attr_string, NULL },
   { "provider:physical_network", RW, vn_attr_string, "null" },
@@ -86,8 +86,8 @@ const VnAttr VN_ATTRS_PORT[] = {
   { "binding:vif_type", 0, NULL, NULL },
   { "binding:vif_details", 0, NULL, "{}" },
   { "port_security_enabled", RW | VN_ATTR_PORT_SECURITY, vn_attr_bool, "true" },
-  { "qos_policy_id", RW, vn_attr_uuid_or_null, "null" },
-  { "qos_network_policy_id", 0, NULL, "null" },
+  { "qos_policy_id", RW | VN_ATTR_QOS, vn_attr_uuid_or_null, "null" },
+  { "qos_network_policy_id", VN_ATTR_QOS, NULL, "null" },
   { "resource_request", 0, NULL, "null" },
   { "tags", 0, NULL, "[]" },
   { "created_at", 0, NULL, NO_TIME },
@@ -142,5 +142,35 @@ const VnAttr VN_ATTRS_ADDRESS_GROUP[] = {
   { "addresses", POST, vn_attr_addresses, "[]" },
   { "description", RW, vn_attr_string, "\"\"" },
   { "tenant_id", POST, vn_attr_string, NULL },
+  { NULL, 0, NULL, NULL },
+};
+
+const VnAttr VN_ATTRS_QOS_POLICY[] = {
+  { "id", 0, NULL, NULL },
+  { "project_id", POST, vn_attr_string, NULL },
+  { "name", RW, vn_attr_string, "\"\"" },
+  { "shared", RW, vn_attr_bool, "false" },
+  { "rules", 0, NULL, "[]" },
+  { "is_default", RW, vn_attr_bool, "false" },
+  { "revision_number", 0, NULL, NULL },
+  { "description", RW, vn_attr_string, "\"\"" },
+  { "created_at", 0, NULL, NO_TIME },
+  { "updated_at", 0, NULL, NO_TIME },
+  { "tenant_id", POST, vn_attr_string, NULL },
+  { "tags", 0, NULL, "[]" },
+  { NULL, 0, NULL, NULL },
+};
+
+const VnAttr VN_ATTRS_QOS_LIMIT[] = {
+  { "id", 0, NULL, NULL },
+  { "max_kbps", RW | VN_ATTR_REQUIRED, vn_attr_kbps, NULL },
+  { "max_burst_kbps", RW, vn_attr_kbps, "0" },
+  { "direction", RW, vn_attr_direction, "\"egress\"" },
+  { NULL, 0, NULL, NULL },
+};
+
+const VnAttr VN_ATTRS_QOS_DSCP[] = {
+  { "id", 0, NULL, NULL },
+  { "dscp_mark", RW | VN_ATTR_REQUIRED, vn_attr_dscp, NULL },
   { NULL, 0, NULL, NULL },
 };

@@ -2,6 +2,7 @@
 /* Single values, as neutron-lib 3.1.0 converts and validates them. */
 #include "sim/api/vn-attr.h"
 #include "sim/base/vn-text.h"
+#include "sim/model/vn-qos.h"
 
 #include <math.h>
 #include <string.h>
@@ -146,6 +147,33 @@ vn_attr_non_negative (const VnAttr *attr, JsonNode *value, const VnConfig *serve
     return g_steal_pointer (&number);
   return vn_attr_refuse (
       attr, g_strdup_printf ("'%" G_GINT64_FORMAT "' should be non-negative", json_node_get_int (number)), error);
+}
+
+JsonNode *
+vn_attr_kbps (const VnAttr *attr, JsonNode *value, const VnConfig *server, VnApiError *error)
+{
+  g_autoptr (JsonNode) number = vn_attr_int (attr, value, server, error);
+  gint64 kbps = number != NULL ? json_node_get_int (number) : 0;
+
+  if (kbps >= 0 && kbps <= VN_QOS_KBPS_MAX)
+    return g_steal_pointer (&number);
+  return vn_attr_refuse (attr,
+                         kbps < 0 ? g_strdup_printf ("'%" G_GINT64_FORMAT "' is too small - must be at least '0'", kbps)
+                                  : g_strdup_printf ("'%" G_GINT64_FORMAT "' is too large - must be no larger than '%d'",
+                                                     kbps, VN_QOS_KBPS_MAX),
+                         error);
+}
+
+JsonNode *
+vn_attr_dscp (const VnAttr *attr, JsonNode *value, const VnConfig *server, VnApiError *error)
+{
+  g_autoptr (JsonNode) number = vn_attr_int (attr, value, server, error);
+  gint64 mark = number != NULL ? json_node_get_int (number) : 0;
+
+  for (const guint8 *known = VN_QOS_DSCP_MARKS; *known != G_MAXUINT8; known++)
+    if (*known == mark)
+      return g_steal_pointer (&number);
+  return vn_attr_refuse (attr, g_strdup_printf ("%" G_GINT64_FORMAT " is not in valid_values", mark), error);
 }
 
 JsonNode *

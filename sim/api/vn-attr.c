@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Bodies against the tables of attributes. */
 #include "sim/api/vn-attr.h"
+#include "sim/model/vn-qos.h"
 
 gboolean
 vn_attr_is_there (const VnAttr *attr, const VnConfig *server)
 {
   if ((attr->flags & VN_ATTR_SECURITY) != 0 && !vn_config_bool (server, VN_OPT_ENABLE_SECURITY_GROUP))
+    return FALSE;
+  if ((attr->flags & VN_ATTR_QOS) != 0 && !vn_qos_server_has (server))
     return FALSE;
   return (attr->flags & VN_ATTR_PORT_SECURITY) == 0 || vn_api_has_port_security (server);
 }

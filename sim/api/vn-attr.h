@@ -25,6 +25,7 @@ typedef enum
   VN_ATTR_HIDDEN = 1 << 3,        /* not in answers */
   VN_ATTR_SECURITY = 1 << 4,      /* not there with enable_security_group = false on the server */
   VN_ATTR_PORT_SECURITY = 1 << 5, /* only with port_security among extension_drivers */
+  VN_ATTR_QOS = 1 << 6,           /* only with the qos plugin */
 } VnAttrFlags;
 
 struct _VnAttr
@@ -37,7 +38,7 @@ struct _VnAttr
 
 /* Tables; each ends with a row without a name. */
 extern const VnAttr VN_ATTRS_NETWORK[], VN_ATTRS_SUBNET[], VN_ATTRS_PORT[], VN_ATTRS_GROUP[], VN_ATTRS_RULE[],
-    VN_ATTRS_ADDRESS_GROUP[];
+    VN_ATTRS_ADDRESS_GROUP[], VN_ATTRS_QOS_POLICY[], VN_ATTRS_QOS_LIMIT[], VN_ATTRS_QOS_DSCP[];
 
 /* Whether the server of that configuration has the attribute at all. */
 gboolean vn_attr_is_there (const VnAttr *attr, const VnConfig *server);
@@ -56,6 +57,8 @@ JsonNode *vn_attr_group_name (const VnAttr *, JsonNode *, const VnConfig *, VnAp
 JsonNode *vn_attr_bool (const VnAttr *, JsonNode *, const VnConfig *, VnApiError *);
 JsonNode *vn_attr_int (const VnAttr *, JsonNode *, const VnConfig *, VnApiError *);
 JsonNode *vn_attr_non_negative (const VnAttr *, JsonNode *, const VnConfig *, VnApiError *);
+JsonNode *vn_attr_kbps (const VnAttr *, JsonNode *, const VnConfig *, VnApiError *);
+JsonNode *vn_attr_dscp (const VnAttr *, JsonNode *, const VnConfig *, VnApiError *);
 JsonNode *vn_attr_uuid (const VnAttr *, JsonNode *, const VnConfig *, VnApiError *);
 JsonNode *vn_attr_uuid_or_null (const VnAttr *, JsonNode *, const VnConfig *, VnApiError *);
 JsonNode *vn_attr_mac (const VnAttr *, JsonNode *, const VnConfig *, VnApiError *);

@@ -25,8 +25,8 @@ struct _VnApi
 /* One object. */
 typedef struct
 {
-  guint index; /* in its array; a rule's: of its group */
-  guint rule;  /* in the group; VN_NONE for all else */
+  guint index; /* in its array; a rule's: of its group or policy */
+  guint rule;  /* in that; VN_NONE for all else */
 } VnApiRef;
 
 /* A request under way. A handler changes `t` as it goes on: after a refusal it is thrown away. */
@@ -39,11 +39,15 @@ typedef struct
   JsonObject *attrs;      /* of the object at hand: read and converted */
   JsonObject *choice;     /* what a real server made of it; NULL = draw */
   GPtrArray *made;        /* borrowed: rules that this request has made */
+  guint owner;            /* of a sub-resource: index of the object that the path names before it; else VN_NONE */
   VnApiError *error;
 } VnApiCall;
 
-typedef struct
+typedef struct _VnApiResource VnApiResource;
+
+struct _VnApiResource
 {
+  const char *prefix;           /* "qos", in front of the collection in paths; NULL = none */
   const char *collection;       /* "security-groups" */
   const char *member, *members; /* "security_group", "security_groups" */
   const char *what;             /* in messages: "Security group" */
@@ -56,17 +60,23 @@ typedef struct
   goffset array;       /* of the GPtrArray in VnTopology */
   goffset id, deleted; /* in the object; a rule's group */
   gboolean is_rule;    /* the objects are the rules of those in `array` */
+  goffset rules;       /* of the GPtrArray in such an object */
+  goffset rule_id;     /* in a rule */
+  gboolean (*is_mine) (gconstpointer rule); /* NULL: all rules there are of this resource */
+  const VnApiResource *owner;               /* paths name one of these before the collection; NULL = none */
+  gboolean is_qos;                          /* only with the qos plugin */
   gboolean (*create) (VnApiCall *call, VnApiRef *ret);
   gboolean (*update) (VnApiCall *call, VnApiRef ref);
   gboolean (*remove) (VnApiCall *call, VnApiRef ref);
   /* Adds what the model knows to @ret. */
   void (*show) (const VnApi *api, const VnTopology *t, VnApiRef ref, JsonObject *ret);
-} VnApiResource;
+};
 
 /* What a request's path names, and its body. */
 typedef struct
 {
   const VnApiResource *resource;
+  const char *owner;       /* id of the object that a sub-resource belongs to; NULL = none */
   const char *id, *action; /* NULL = not in the path */
   const char *query;       /* NULL = none */
   JsonNode *body;          /* NULL = none */
@@ -80,10 +90,13 @@ void vn_api_answer_object (VnApiAnswer *ret, guint status, const char *name, Jso
 
 /* ---- objects (vn-server-find.c) ---- */
 
-/* NULL if the server has none of that name. */
-const VnApiResource *vn_api_resource (const char *collection, const VnConfig *server);
+/* @prefix: NULL = none. @owner: what the path names before it; NULL = nothing. NULL if the server has none of that
+ * name. */
+const VnApiResource *vn_api_resource (const char *prefix, const VnApiResource *owner, const char *collection,
+                                      const VnConfig *server);
 extern const VnApiResource VN_API_NETWORKS, VN_API_SUBNETS, VN_API_PORTS, VN_API_GROUPS, VN_API_RULES,
-    VN_API_ADDRESS_GROUPS;
+    VN_API_ADDRESS_GROUPS, VN_API_QOS_POLICIES, VN_API_QOS_LIMITS, VN_API_QOS_MARKS, VN_API_QOS_LIMIT_ALIASES,
+    VN_API_QOS_MARK_ALIASES;
 /* All that are not deleted. Array of VnApiRef, transfer full. */
 GArray *vn_api_refs (const VnApiResource *resource, const VnTopology *t);
 const char *vn_api_ref_id (const VnApiResource *resource, const VnTopology *t, VnApiRef ref);
@@ -117,6 +130,15 @@ gboolean vn_choose_address (VnApiCall *call, const VnPort *port, guint subnet, V
 
 /* Index of the project's default group, which is made where it is missing. */
 guint vn_api_default_group (VnApiCall *call);
+/* Index of the policy that the request's qos_policy_id names, VN_NONE for null: into @ret, if it was given. FALSE after
+ * a refusal. */
+gboolean vn_api_read_qos_policy (VnApiCall *call, guint *ret);
+/* The policy of networks that name none; VN_NONE. */
+guint vn_api_default_qos_policy (const VnTopology *t);
+/* What a rule of a policy says, without its id. */
+void vn_api_show_qos_rule (const VnQosRule *rule, JsonObject *ret);
+/* Sets the member of that name to the policy's id, or to null. */
+void vn_api_show_qos_policy (const VnTopology *t, guint policy, const char *name, JsonObject *ret);
 /* Adds @addresses to an address group or takes them from it. */
 gboolean vn_api_change_addresses (VnApiCall *call, guint group, JsonNode *addresses, gboolean adds);
 /* Fills fixed_ips from the request (vn-server-address.c). */
@@ -130,8 +152,10 @@ void vn_ports_add_auto (VnTopology *t, guint subnet);
 
 /* Transfer full. */
 JsonObject *vn_api_show (const VnApi *api, const VnTopology *t, const VnApiResource *resource, VnApiRef ref);
-/* @query: "name=x&fields=id", may be NULL. Transfer full; NULL after a refusal. */
-JsonArray *vn_api_list (const VnApi *api, const VnApiResource *resource, const char *query, VnApiError *error);
+/* @query: "name=x&fields=id", may be NULL. @owner: only rules of this object; VN_NONE = any. Transfer full; NULL after
+ * a refusal. */
+JsonArray *vn_api_list (const VnApi *api, const VnApiResource *resource, guint owner, const char *query,
+                        VnApiError *error);
 /* The attributes that a query wants to see. */
 JsonObject *vn_api_pick_fields (JsonObject *object, const char *query);
 VnApiNote *vn_api_note (const VnApi *api, const char *id); /* NULL if there is none */

@@ -1,16 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The API's objects in the model. */
 #include "sim/api/vn-server-build.h"
+#include "sim/model/vn-qos.h"
 
 static const VnApiResource *const resources[]
-    = { &VN_API_NETWORKS, &VN_API_SUBNETS, &VN_API_PORTS, &VN_API_GROUPS, &VN_API_RULES, &VN_API_ADDRESS_GROUPS };
+    = { &VN_API_NETWORKS,     &VN_API_SUBNETS,    &VN_API_PORTS,     &VN_API_GROUPS,
+        &VN_API_RULES,        &VN_API_ADDRESS_GROUPS,
+        &VN_API_QOS_POLICIES, &VN_API_QOS_LIMITS, &VN_API_QOS_MARKS, &VN_API_QOS_LIMIT_ALIASES,
+        &VN_API_QOS_MARK_ALIASES };
+
+static gboolean
+is_there (const VnApiResource *resource, const VnConfig *server)
+{
+  if (resource->is_security && !vn_config_bool (server, VN_OPT_ENABLE_SECURITY_GROUP))
+    return FALSE;
+  return !resource->is_qos || vn_qos_server_has (server);
+}
 
 const VnApiResource *
-vn_api_resource (const char *collection, const VnConfig *server)
+vn_api_resource (const char *prefix, const VnApiResource *owner, const char *collection, const VnConfig *server)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (resources); i++)
-    if (g_str_equal (resources[i]->collection, collection))
-      return resources[i]->is_security && !vn_config_bool (server, VN_OPT_ENABLE_SECURITY_GROUP) ? NULL : resources[i];
+    if (resources[i]->owner == owner && g_strcmp0 (resources[i]->prefix, prefix) == 0
+        && g_str_equal (resources[i]->collection, collection))
+      return is_there (resources[i], server) ? resources[i] : NULL;
   return NULL;
 }
 
@@ -20,14 +33,23 @@ array_of (const VnApiResource *resource, const VnTopology *t)
   return G_STRUCT_MEMBER (GPtrArray *, t, resource->array);
 }
 
-static void
-add_rules (GArray *refs, const VnTopology *t, guint group)
+static const GPtrArray *
+rules_of (const VnApiResource *resource, const VnTopology *t, guint index)
 {
-  for (guint i = 0; i < vn_topology_group (t, group)->rules->len; i++)
-    {
-      VnApiRef ref = { group, i };
+  return G_STRUCT_MEMBER (GPtrArray *, g_ptr_array_index (array_of (resource, t), index), resource->rules);
+}
 
-      g_array_append_val (refs, ref);
+static void
+add_rules (GArray *refs, const VnApiResource *resource, const VnTopology *t, guint index)
+{
+  const GPtrArray *rules = rules_of (resource, t, index);
+
+  for (guint i = 0; i < rules->len; i++)
+    {
+      VnApiRef ref = { index, i };
+
+      if (resource->is_mine == NULL || resource->is_mine (g_ptr_array_index (rules, i)))
+        g_array_append_val (refs, ref);
     }
 }
 
@@ -44,7 +66,7 @@ vn_api_refs (const VnApiResource *resource, const VnTopology *t)
       if (G_STRUCT_MEMBER (gboolean, g_ptr_array_index (array, i), resource->deleted))
         continue;
       if (resource->is_rule)
-        add_rules (refs, t, i);
+        add_rules (refs, resource, t, i);
       else
         g_array_append_val (refs, ref);
     }
@@ -55,7 +77,8 @@ const char *
 vn_api_ref_id (const VnApiResource *resource, const VnTopology *t, VnApiRef ref)
 {
   if (resource->is_rule)
-    return VN_AT (vn_topology_group (t, ref.index)->rules, VnSecurityGroupRule, ref.rule)->id;
+    return G_STRUCT_MEMBER (char *, g_ptr_array_index (rules_of (resource, t, ref.index), ref.rule),
+                            resource->rule_id);
   return G_STRUCT_MEMBER (char *, g_ptr_array_index (array_of (resource, t), ref.index), resource->id);
 }
 

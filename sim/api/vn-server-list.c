@@ -168,7 +168,7 @@ find_page (GPtrArray *objects, const char *query, guint *ret_start, guint *ret_e
 }
 
 JsonArray *
-vn_api_list (const VnApi *api, const VnApiResource *resource, const char *query, VnApiError *error)
+vn_api_list (const VnApi *api, const VnApiResource *resource, guint owner, const char *query, VnApiError *error)
 {
   g_autoptr (GArray) refs = vn_api_refs (resource, api->topology);
   g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func ((GDestroyNotify)json_object_unref);
@@ -179,9 +179,10 @@ vn_api_list (const VnApi *api, const VnApiResource *resource, const char *query,
     return NULL;
   for (guint i = 0; i < refs->len; i++)
     {
-      g_autoptr (JsonObject) object = vn_api_show (api, api->topology, resource, g_array_index (refs, VnApiRef, i));
+      VnApiRef ref = g_array_index (refs, VnApiRef, i);
+      g_autoptr (JsonObject) object = vn_api_show (api, api->topology, resource, ref);
 
-      if (passes (object, resource->attrs, query))
+      if ((owner == VN_NONE || ref.index == owner) && passes (object, resource->attrs, query))
         g_ptr_array_add (objects, g_steal_pointer (&object));
     }
   sort (objects, query);

@@ -160,10 +160,21 @@ refuse_body (VnApiCall *call, JsonNode *body, const VnApiResource *resource)
 
 /* ---- methods ---- */
 
+/* The object that the path names; one of another owner is none. */
+static gboolean
+look_up (VnApiCall *call, const VnApiPath *path, VnApiRef *ret)
+{
+  if (vn_api_lookup (path->resource, call->t, path->id, ret)
+      && (call->owner == VN_NONE || call->owner == ret->index))
+    return TRUE;
+  return vn_api_refuse (call->error, 404, path->resource->not_found, "%s %s could not be found.",
+                        path->resource->what, path->id);
+}
+
 static gboolean
 do_list (VnApiCall *call, const VnApiPath *path, VnApiAnswer *ret)
 {
-  JsonArray *array = vn_api_list (call->api, path->resource, path->query, call->error);
+  JsonArray *array = vn_api_list (call->api, path->resource, call->owner, path->query, call->error);
 
   if (array == NULL)
     return FALSE;
@@ -178,11 +189,8 @@ do_show (VnApiCall *call, const VnApiPath *path, VnApiAnswer *ret)
   g_autoptr (JsonObject) object = NULL;
   VnApiRef ref;
 
-  if (!vn_api_lookup (path->resource, call->t, path->id, &ref))
-    {
-      vn_api_find (call, path->resource, path->id);
-      return FALSE;
-    }
+  if (!look_up (call, path, &ref))
+    return FALSE;
   object = vn_api_show (call->api, call->t, path->resource, ref);
   vn_api_answer_object (ret, 200, path->resource->member, object_node (vn_api_pick_fields (object, path->query)));
   return TRUE;
@@ -237,11 +245,8 @@ do_update (VnApiCall *call, const VnApiPath *path, VnApiAnswer *ret)
   attrs = vn_attrs_read (resource->attrs, VN_ATTR_PUT, json_node_get_object (one), call->server, call->error);
   if (attrs == NULL)
     return FALSE;
-  if (!vn_api_lookup (resource, call->t, path->id, &ref))
-    {
-      vn_api_find (call, resource, path->id);
-      return FALSE;
-    }
+  if (!look_up (call, path, &ref))
+    return FALSE;
   call->attrs = attrs;
   call->choice = find_choice (call, call->as, attrs);
   if (!resource->update (call, ref) || !commit (call))
@@ -256,11 +261,8 @@ do_remove (VnApiCall *call, const VnApiPath *path, VnApiAnswer *ret)
 {
   VnApiRef ref;
 
-  if (!vn_api_lookup (path->resource, call->t, path->id, &ref))
-    {
-      vn_api_find (call, path->resource, path->id);
-      return FALSE;
-    }
+  if (!look_up (call, path, &ref))
+    return FALSE;
   if (!path->resource->remove (call, ref) || !commit (call))
     return FALSE;
   g_hash_table_remove (call->api->notes, path->id);
@@ -281,11 +283,8 @@ do_action (VnApiCall *call, const VnApiPath *path, VnApiAnswer *ret)
     return vn_api_refuse (call->error, 404, "HTTPNotFound", "The resource could not be found.");
   if (addresses == NULL)
     return vn_api_refuse (call->error, 400, "HTTPBadRequest", "Unable to find 'addresses' in request body");
-  if (!vn_api_lookup (path->resource, call->t, path->id, &ref))
-    {
-      vn_api_find (call, path->resource, path->id);
-      return FALSE;
-    }
+  if (!look_up (call, path, &ref))
+    return FALSE;
   if (!vn_api_change_addresses (call, ref.index, addresses, adds) || !commit (call))
     return FALSE;
   vn_api_answer_object (ret, 200, path->resource->member, shown_node (call->api, path->resource, ref));
@@ -305,6 +304,16 @@ static const struct
   { "PUT", 2, TRUE, do_update }, { "DELETE", 2, TRUE, do_remove }, { "PUT", 3, TRUE, do_action },
 };
 
+static gboolean
+find_owner (VnApiCall *call, const VnApiPath *path)
+{
+  call->owner = VN_NONE;
+  if (path->owner == NULL)
+    return TRUE;
+  call->owner = vn_api_find (call, path->resource->owner, path->owner);
+  return call->owner != VN_NONE;
+}
+
 gboolean
 vn_api_run (VnApiCall *call, const char *method, const VnApiPath *path, VnApiAnswer *ret)
 {
@@ -315,7 +324,7 @@ vn_api_run (VnApiCall *call, const char *method, const VnApiPath *path, VnApiAns
       if (!g_str_equal (methods[i].method, method) || methods[i].n_parts != n_parts)
         continue;
       call->t = methods[i].changes ? vn_topology_copy (call->api->topology) : vn_topology_ref (call->api->topology);
-      return methods[i].run (call, path, ret);
+      return find_owner (call, path) && methods[i].run (call, path, ret);
     }
   return vn_api_refuse (call->error, 405, "HTTPMethodNotAllowed", "The method %s is not allowed for this resource.",
                         method);

@@ -33,7 +33,8 @@ create (VnApiCall *call, VnApiRef *ret)
   network->id = vn_choose_id (call, "network", call->choice);
   network->port_security_enabled = vn_call_bool (call, "port_security_enabled", TRUE);
   g_ptr_array_add (call->t->networks, network);
-  if (!ask (call, network, &draw))
+  network->qos_policy = vn_api_default_qos_policy (call->t);
+  if (!ask (call, network, &draw) || !vn_api_read_qos_policy (call, &network->qos_policy))
     return FALSE;
   return draw ? vn_choose_segment (call, network) : vn_api_segment_free (call->t->networks, network, call->error);
 }
@@ -84,7 +85,7 @@ update (VnApiCall *call, VnApiRef ref)
   if (vn_call_has (call, "mtu")
       && !vn_api_network_mtu (call->server, (guint64)vn_call_int (call, "mtu", 0), network, call->error))
     return FALSE;
-  return update_segment (call, network);
+  return update_segment (call, network) && vn_api_read_qos_policy (call, &network->qos_policy);
 }
 
 static gboolean
@@ -133,6 +134,7 @@ show (const VnApi *api G_GNUC_UNUSED, const VnTopology *t, VnApiRef ref, JsonObj
     if (!vn_topology_subnet (t, i)->deleted && vn_topology_subnet (t, i)->network == ref.index)
       json_array_add_string_element (subnets, vn_topology_subnet (t, i)->id);
   json_object_set_array_member (ret, "subnets", subnets);
+  vn_api_show_qos_policy (t, network->qos_policy, "qos_policy_id", ret);
 }
 
 const VnApiResource VN_API_NETWORKS = {

@@ -142,6 +142,8 @@ create (VnApiCall *call, VnApiRef *ret)
   if (!set_groups (call, port))
     return FALSE;
   read_pairs (call, port);
+  if (!vn_api_read_qos_policy (call, &port->qos_policy))
+    return FALSE;
   port->host = bind (call, port, vn_call_text (call, "binding:host_id", ""));
   return vn_api_port (call->t, call->server, port, vn_call_has (call, "security_groups"), call->error);
 }
@@ -240,6 +242,8 @@ update (VnApiCall *call, VnApiRef ref)
       || !check_left_behind (call, port) || (vn_call_has (call, "security_groups") && !read_groups (call, port)))
     return FALSE;
   read_pairs (call, port);
+  if (!vn_api_read_qos_policy (call, &port->qos_policy))
+    return FALSE;
   if (vn_call_has (call, "binding:host_id"))
     port->host = bind (call, port, vn_call_text (call, "binding:host_id", ""));
   return vn_api_port (call->t, call->server, port, vn_call_has (call, "security_groups"), call->error);
@@ -356,6 +360,8 @@ show (const VnApi *api, const VnTopology *t, VnApiRef ref, JsonObject *ret)
   json_object_set_array_member (ret, "security_groups", groups);
   json_object_set_boolean_member (ret, "port_security_enabled", port->port_security_enabled);
   show_binding (api, t, port, ret);
+  vn_api_show_qos_policy (t, port->qos_policy, "qos_policy_id", ret);
+  vn_api_show_qos_policy (t, vn_topology_network (t, port->network)->qos_policy, "qos_network_policy_id", ret);
 }
 
 const VnApiResource VN_API_PORTS = {

@@ -86,14 +86,34 @@ split_path (const char *path)
   return parts;
 }
 
+/* A prefix and, for a sub-resource, its owner and that one's id are taken off the front of @parts. */
+static const VnApiResource *
+take_resource (const VnApiCall *call, GPtrArray *parts, VnApiPath *path)
+{
+  g_autofree char *prefix = NULL;
+  const VnApiResource *resource, *part;
+
+  if (parts->len > 1 && g_str_equal (parts->pdata[0], "qos"))
+    prefix = g_ptr_array_steal_index (parts, 0);
+  resource = parts->len > 0 ? vn_api_resource (prefix, NULL, parts->pdata[0], call->server) : NULL;
+  part = resource != NULL && parts->len > 2 ? vn_api_resource (prefix, resource, parts->pdata[2], call->server) : NULL;
+  if (part == NULL)
+    return resource;
+  path->owner = parts->pdata[1];
+  return part;
+}
+
 static gboolean
 dispatch (VnApiCall *call, const char *method, GPtrArray *parts, VnApiPath *path, VnApiAnswer *ret)
 {
-  path->resource = parts->len > 0 ? vn_api_resource (parts->pdata[0], call->server) : NULL;
-  if (path->resource == NULL || parts->len > 3)
+  guint first;
+
+  path->resource = take_resource (call, parts, path);
+  first = path->owner != NULL ? 3 : 1;
+  if (path->resource == NULL || parts->len > first + 2)
     return vn_api_refuse (call->error, 404, "HTTPNotFound", "The resource could not be found.");
-  path->id = parts->len > 1 ? parts->pdata[1] : NULL;
-  path->action = parts->len > 2 ? parts->pdata[2] : NULL;
+  path->id = parts->len > first ? parts->pdata[first] : NULL;
+  path->action = parts->len > first + 1 ? parts->pdata[first + 1] : NULL;
   return vn_api_run (call, method, path, ret);
 }
 

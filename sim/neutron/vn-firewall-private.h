@@ -17,6 +17,7 @@ typedef struct
   VnFamily family;
   gboolean comments; /* comment_iptables_rules */
   gboolean ipset;    /* enable_ipset */
+  gboolean filters;  /* a firewall driver is at work */
   gboolean hybrid;   /* driver iptables_hybrid */
   VnRuleset *rules;  /* iptables or ip6tables */
   VnRuleset *sets;   /* ipset, of both families */

@@ -15,6 +15,7 @@
 
 #include "sim/model/vn-driver.h"
 #include "sim/model/vn-port.h"
+#include "sim/model/vn-qos.h"
 #include "sim/neutron/vn-agent-qos.h"
 #include "sim/neutron/vn-firewall-private.h"
 #include "sim/neutron/vn-render.h"
@@ -32,7 +33,8 @@
 #define COMMENT_UNFILTERED "Accept all packets when port security is disabled."
 #define COMMENT_TRUSTED "Accept all packets when port is trusted."
 
-/* Chains that an agent makes at its start, and what they hold from the start on. NULL: nothing. */
+/* Chains that an agent makes at its start, and what they hold from the start on. NULL: nothing. An agent that filters
+ * nothing and marks packets has those that are not of a firewall driver. */
 static const struct
 {
   const char *table, *chain, *policy, *spec;
@@ -89,12 +91,15 @@ add_frame (VnFirewallBuild *build)
 {
   for (guint i = 0; i < G_N_ELEMENTS (frame); i++)
     {
+      if (!build->filters && strstr (frame[i].chain, "sg-") != NULL)
+        continue;
       VnChain *chain = vn_ruleset_chain (build->rules, frame[i].table, frame[i].chain, frame[i].policy);
 
       if (frame[i].spec != NULL)
         vn_chain_append (chain, VN_ORIGIN_NONE, NULL, NULL, "%s", frame[i].spec);
     }
-  vn_firewall_add (build, vn_firewall_chain (build, "sg-fallback"), VN_ORIGIN_NONE, COMMENT_DROP, "-j DROP");
+  if (build->filters)
+    vn_firewall_add (build, vn_firewall_chain (build, "sg-fallback"), VN_ORIGIN_NONE, COMMENT_DROP, "-j DROP");
 }
 
 /* ---- ports by name ---- */
@@ -246,6 +251,18 @@ weed_out_filter_table (VnRuleset *rules)
     }
 }
 
+static void
+add_ports (VnFirewallBuild *build)
+{
+  g_autoptr (GArray) filtered = named_ports (build, TRUE), open = named_ports (build, FALSE);
+
+  for (guint i = 0; i < filtered->len; i++)
+    add_filtered (build, &g_array_index (filtered, VnFirewallPort, i));
+  for (guint i = 0; i < open->len; i++)
+    add_open (build, &g_array_index (open, VnFirewallPort, i));
+  vn_firewall_add (build, vn_firewall_chain (build, "sg-chain"), VN_ORIGIN_NONE, NULL, "-j ACCEPT");
+}
+
 static VnRuleset *
 build_rules (const VnAgent *agent, VnFamily family, VnRuleset *sets)
 {
@@ -259,15 +276,12 @@ build_rules (const VnAgent *agent, VnFamily family, VnRuleset *sets)
     .hybrid = vn_firewall_of (config) == VN_FIREWALL_HYBRID,
     .rules = vn_ruleset_new (node, family == VN_FAMILY_IPV6 ? VN_TOOL_IP6TABLES : VN_TOOL_IPTABLES),
     .sets = sets,
+    .filters = vn_agent_writes_rules (agent),
   };
-  g_autoptr (GArray) filtered = named_ports (&build, TRUE), open = named_ports (&build, FALSE);
 
   add_frame (&build);
-  for (guint i = 0; i < filtered->len; i++)
-    add_filtered (&build, &g_array_index (filtered, VnFirewallPort, i));
-  for (guint i = 0; i < open->len; i++)
-    add_open (&build, &g_array_index (open, VnFirewallPort, i));
-  vn_firewall_add (&build, vn_firewall_chain (&build, "sg-chain"), VN_ORIGIN_NONE, NULL, "-j ACCEPT");
+  if (build.filters)
+    add_ports (&build);
   vn_agent_qos_render_rules (agent, build.rules);
   weed_out_filter_table (build.rules);
   vn_ruleset_sort (build.rules);
@@ -279,7 +293,7 @@ vn_firewall_render (const VnAgent *agent, VnTables *tables)
 {
   VnRuleset *sets;
 
-  if (!vn_agent_writes_rules (agent))
+  if (!vn_agent_writes_rules (agent) && !vn_qos_agent_has (vn_agent_config (agent)))
     return;
   sets = vn_ruleset_new (vn_topology_machine (agent->topology, agent->machine)->name, VN_TOOL_IPSET);
   g_ptr_array_add (tables->rulesets, sets);

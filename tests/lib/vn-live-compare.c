@@ -411,6 +411,69 @@ add_own_addresses (Side *side)
     }
 }
 
+/* ---- traffic control ---- */
+
+/* Numbers as `tc qdisc` prints them: "2Mbit", "1000b", "50ms". */
+static const struct
+{
+  const char *unit;
+  guint64 factor;
+} tc_units[] = { { "Gbit", 1000000000 }, { "Mbit", 1000000 }, { "Kbit", 1000 }, { "bit", 1 }, { "Kb", 1024 },
+                 { "Mb", 1024 * 1024 }, { "b", 1 },         { "ms", 1000 },   { "us", 1 },   { "s", 1000000 } };
+
+/* Bits a second, bytes, microseconds. */
+static guint64
+tc_number (const char *line, const char *key)
+{
+  g_autofree char *word = word_behind (line, key);
+  char *unit;
+  guint64 number = g_ascii_strtoull (word, &unit, 10);
+
+  for (guint i = 0; i < G_N_ELEMENTS (tc_units); i++)
+    if (g_str_equal (unit, tc_units[i].unit))
+      return number * tc_units[i].factor;
+  return number;
+}
+
+static void
+add_recorded_tc (Side *side, const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_autofree char *dev = word_behind (lines[i], " dev ");
+
+      if (g_str_has_prefix (lines[i], "qdisc ingress "))
+        add_line (side->lines, g_strdup_printf ("%s ingress", dev));
+      else if (g_str_has_prefix (lines[i], "qdisc tbf "))
+        add_line (side->lines, g_strdup_printf ("%s tbf rate %" G_GUINT64_FORMAT "bit burst %" G_GUINT64_FORMAT
+                                                "b lat %" G_GUINT64_FORMAT "us",
+                                                dev, tc_number (lines[i], " rate "), tc_number (lines[i], " burst "),
+                                                tc_number (lines[i], " lat ")));
+    }
+}
+
+static void
+add_own_tc (Side *side)
+{
+  for (guint i = 0; i < side->dump->len; i++)
+    {
+      const VnKobj *obj = g_ptr_array_index (side->dump, i);
+      const VnQdisc *qdisc = &obj->u.qdisc;
+
+      if (obj->kind == VN_KOBJ_QDISC && qdisc->kind == VN_QDISC_INGRESS)
+        add_line (side->lines, g_strdup_printf ("%s ingress", qdisc->dev));
+      else if (obj->kind == VN_KOBJ_QDISC)
+        add_line (side->lines,
+                  g_strdup_printf ("%s tbf rate %" G_GUINT64_FORMAT "bit burst %ub lat %uus", qdisc->dev,
+                                   qdisc->bucket.rate_bytes_per_sec * 8, qdisc->bucket.burst_bytes,
+                                   qdisc->latency_usec));
+      else if (obj->kind == VN_KOBJ_FILTER)
+        add_line (side->lines, g_strdup_printf ("%s filter", obj->u.filter.dev));
+    }
+}
+
 /* ---- comparing ---- */
 
 typedef enum
@@ -435,6 +498,7 @@ static const struct
   { "ip6tables-save.txt", ORDER_RUNS, TRUE, add_recorded_save, add_own_ip6tables },
   { "ipset-save.txt", ORDER_ANY, FALSE, add_recorded_save, add_own_ipset },
   { "ebtables.txt", ORDER_RUNS, FALSE, add_recorded_ebtables, add_own_ebtables },
+  { "tc.txt", ORDER_ANY, FALSE, add_recorded_tc, add_own_tc },
 };
 
 /* An agent that never had a port has not written its frame of chains; one that had some before the scenario began has.
