@@ -6,6 +6,8 @@
  * differ in one of these. Why is taken from the reasons that each run recorded. */
 #include "analysis/report/vn-compare.h"
 
+#include "analysis/report/vn-report-summary.h"
+
 #include <string.h>
 
 static const struct
@@ -148,12 +150,6 @@ decisive (const char *reasons, gboolean holds)
   return found;
 }
 
-static gboolean
-is_worse (VnVerdict a, VnVerdict b)
-{
-  return b == VN_VERDICT_PASS ? a != VN_VERDICT_PASS : a == VN_VERDICT_FAIL;
-}
-
 /* The machine that an end belongs to: "pc" of "pc:vboxnet0". Transfer full. */
 static char *
 machine_of (const char *end)
@@ -188,7 +184,7 @@ note_cell (VnComparison *comparison, GHashTable *rows, guint lab, const VnRunCel
     note_why (field, cell, yes);
   if (field->answered[ask] != VN_LEG_YES)
     field->answered[ask] = cell->observed.answered;
-  if (is_worse (cell->verdict, field->worst))
+  if (vn_report_is_worse (cell->verdict, field->worst))
     field->worst = cell->verdict;
   comparison->n_failed += cell->verdict != VN_VERDICT_PASS;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The report for a terminal: matrix, failures, checks summed up, where the files lie, the verdict last. */
+#include "analysis/report/vn-report-summary.h"
 #include "analysis/report/vn-terminal.h"
 
 #include <string.h>
@@ -21,51 +22,6 @@ add_header (GString *out, const VnReportOptions *options, const VnRun *run)
 
 /* ---- checks summed up by id ---- */
 
-typedef struct
-{
-  const char *id;
-  guint counts[VN_N_VERDICTS];
-} Sum;
-
-static void
-add_up (const VnReportItem *item, gpointer data)
-{
-  GArray *sums = data;
-  Sum fresh = { item->id, { 0 } };
-
-  for (guint i = 0; i < sums->len; i++)
-    if (strcmp (g_array_index (sums, Sum, i).id, item->id) == 0)
-      {
-        g_array_index (sums, Sum, i).counts[item->verdict]++;
-        return;
-      }
-  fresh.counts[item->verdict]++;
-  g_array_append_val (sums, fresh);
-}
-
-/* NULL for a check of the lab file. */
-static const char *
-check_title (const char *id)
-{
-  guint n;
-  const VnCheckInfo *checks = vn_checks (&n);
-
-  for (guint i = 0; i < n; i++)
-    if (strcmp (checks[i].id, id) == 0)
-      return checks[i].title;
-  return NULL;
-}
-
-static guint
-sum_total (const Sum *sum)
-{
-  guint total = 0;
-
-  for (guint v = 0; v < VN_N_VERDICTS; v++)
-    total += sum->counts[v];
-  return total;
-}
-
 /* "SG-REACH" belongs to the part "SG". */
 static gboolean
 is_part (const char *id, const char *prefix)
@@ -85,28 +41,16 @@ static const struct
   [VN_VERDICT_ERROR] = { "ERR", VN_STYLE_BAD },
 };
 
-static VnVerdict
-sum_verdict (const Sum *sum)
-{
-  static const VnVerdict gravest_first[] = { VN_VERDICT_FAIL, VN_VERDICT_ERROR, VN_VERDICT_INCONCLUSIVE };
-
-  for (guint i = 0; i < G_N_ELEMENTS (gravest_first); i++)
-    if (sum->counts[gravest_first[i]] > 0)
-      return gravest_first[i];
-  return VN_VERDICT_PASS;
-}
-
 static void
-add_sum (GString *out, const VnReportOptions *options, const Sum *sum)
+add_sum (GString *out, const VnReportOptions *options, const VnReportSum *sum)
 {
-  VnVerdict verdict = sum_verdict (sum);
-  const char *title = check_title (sum->id);
+  VnVerdict verdict = vn_report_sum_verdict (sum);
   g_autofree char *head = g_strdup_printf ("  %-4s %-19s %4u/%-4u", sum_words[verdict].word, sum->id,
-                                           sum->counts[VN_VERDICT_PASS], sum_total (sum));
+                                           sum->counts[VN_VERDICT_PASS], vn_report_sum_total (sum));
 
   vn_terminal_add (out, options, sum_words[verdict].style, g_strchomp (head));
-  if (title)
-    vn_terminal_wrap (out, options, TITLE_COLUMN, title);
+  if (sum->title)
+    vn_terminal_wrap (out, options, TITLE_COLUMN, sum->title);
   g_string_append_c (out, '\n');
 }
 
@@ -122,7 +66,8 @@ add_user_sums (GString *out, const VnReportOptions *options, const GArray *sums,
   for (guint i = 0; i < sums->len; i++)
     if (!done[i])
       {
-        g_ptr_array_add (ids[sum_verdict (&g_array_index (sums, Sum, i))], (gpointer)g_array_index (sums, Sum, i).id);
+        g_ptr_array_add (ids[vn_report_sum_verdict (&g_array_index (sums, VnReportSum, i))],
+                         (gpointer)g_array_index (sums, VnReportSum, i).id);
         n++;
       }
   if (n > 0)
@@ -158,10 +103,9 @@ add_sums (GString *out, const VnReportOptions *options, const VnRun *run)
     { "LAB", "The lab itself" },
     { "CFG", "Configuration" },
   };
-  g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (Sum));
+  g_autoptr (GArray) sums = vn_report_sums (run);
   g_autofree gboolean *done = NULL;
 
-  vn_report_foreach (run, add_up, sums);
   done = g_new0 (gboolean, sums->len + 1);
   for (guint p = 0; p < G_N_ELEMENTS (parts); p++)
     {
@@ -169,7 +113,7 @@ add_sums (GString *out, const VnReportOptions *options, const VnRun *run)
 
       for (guint i = 0; i < sums->len; i++)
         {
-          const Sum *sum = &g_array_index (sums, Sum, i);
+          const VnReportSum *sum = &g_array_index (sums, VnReportSum, i);
           if (done[i] || !is_part (sum->id, parts[p].prefix))
             continue;
           if (!headed)
@@ -290,32 +234,10 @@ add_times (GString *out, const VnReportOptions *options, const VnRun *run)
 static void
 add_verdict (GString *out, const VnReportOptions *options, const VnRun *run)
 {
-  const struct
-  {
-    VnVerdict verdict;
-    const char *words;
-  } parts[] = {
-    { VN_VERDICT_FAIL, "not" },
-    { VN_VERDICT_INCONCLUSIVE, "undecided" },
-    { VN_VERDICT_ERROR, "with errors" },
-  };
-  Sum sum = { NULL, { 0 } };
-  g_autoptr (GString) text = g_string_new (NULL);
+  VnReportSum sum = vn_report_sum_all (run);
+  g_autofree char *line = vn_report_verdict_line (run), *text = g_strconcat (line, "\n", NULL);
 
-  for (guint v = 0; v < VN_N_VERDICTS; v++)
-    sum.counts[v] = vn_run_count (run, (VnVerdict)v);
-  if (sum_total (&sum) == 0)
-    g_string_append (text, "nothing was checked");
-  else if (sum.counts[VN_VERDICT_PASS] == sum_total (&sum))
-    g_string_append_printf (text, "%u checks, all as they should be", sum_total (&sum));
-  else
-    g_string_append_printf (text, "%u checks: %u as they should be", sum_total (&sum), sum.counts[VN_VERDICT_PASS]);
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    if (sum.counts[parts[i].verdict] > 0)
-      g_string_append_printf (text, ", %u %s", sum.counts[parts[i].verdict], parts[i].words);
-  g_string_append_c (out, '\n');
-  vn_terminal_add (out, options, sum_words[sum_verdict (&sum)].style, text->str);
-  g_string_append_c (out, '\n');
+  vn_terminal_add (out, options, sum_words[vn_report_sum_verdict (&sum)].style, text);
 }
 
 char *

@@ -5,6 +5,7 @@
  * A field has three places, for ping, TCP and UDP, and a fourth where names were asked for: the letter stands if at
  * least one probe of that kind was answered, a dot if none was. A mark follows where something is not as it should be,
  * which is not always what letters show: one port of many may be open. */
+#include "analysis/report/vn-report-summary.h"
 #include "analysis/report/vn-terminal.h"
 
 #include <string.h>
@@ -28,16 +29,6 @@ typedef struct
   gboolean has_names;
 } Matrix;
 
-/* Failed is worse than an error of ours is worse than undecided is worse than passed. */
-static gboolean
-is_worse (VnVerdict a, VnVerdict b)
-{
-  static const guint8 ranks[]
-      = { [VN_VERDICT_PASS] = 0, [VN_VERDICT_INCONCLUSIVE] = 1, [VN_VERDICT_ERROR] = 2, [VN_VERDICT_FAIL] = 3 };
-
-  return ranks[a] > ranks[b];
-}
-
 static Field *
 field_of (const Matrix *m, const char *from, const char *to)
 {
@@ -57,7 +48,7 @@ note_name (Matrix *m, const VnRunCell *cell)
     return;
   field->probed = field->asked = TRUE;
   field->name |= cell->observed.answered == VN_LEG_YES;
-  if (is_worse (cell->verdict, field->worst))
+  if (vn_report_is_worse (cell->verdict, field->worst))
     field->worst = cell->verdict;
 }
 
@@ -88,7 +79,7 @@ note_cell (Matrix *m, const VnRunCell *cell)
   field->ping |= yes && g_str_has_prefix (cell->what, "icmp");
   field->tcp |= yes && g_str_has_prefix (cell->what, "tcp");
   field->udp |= yes && g_str_has_prefix (cell->what, "udp");
-  if (is_worse (cell->verdict, field->worst))
+  if (vn_report_is_worse (cell->verdict, field->worst))
     field->worst = cell->verdict;
 }
 
