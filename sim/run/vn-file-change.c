@@ -14,6 +14,7 @@
 
 #include "sim/model/vn-change.h"
 #include "sim/run/vn-compose.h"
+#include "sim/run/vn-lab-caps.h"
 #include "sim/run/vn-leases.h"
 
 void
@@ -52,7 +53,7 @@ vn_file_change_events (const VnTopology *first, const GArray *events, const VnTo
 gboolean
 vn_file_change_bind (VnFileChange *change, const VnHeldLab *held, const GPtrArray *leases, VnDiagList *diags)
 {
-  const VnCaps caps = { FALSE };
+  VnCaps caps;
   g_autoptr (GArray) added = vn_file_change_events (held->topology, held->events, change->file, leases, diags);
 
   if (added == NULL)
@@ -64,6 +65,7 @@ vn_file_change_bind (VnFileChange *change, const VnHeldLab *held, const GPtrArra
     vn_events_add (change->events, &g_array_index (held->events, VnEvent, i));
   for (guint i = 0; i < added->len; i++)
     vn_events_add (change->events, &g_array_index (added, VnEvent, i));
+  caps = vn_lab_caps (held->topology, change->events);
   change->tables = vn_compose_changed (held->topology, change->events, &caps);
   return TRUE;
 }

@@ -9,6 +9,7 @@
 
 #include "sim/base/vn-error.h"
 #include "sim/run/vn-compose.h"
+#include "sim/run/vn-lab-caps.h"
 #include "sim/run/vn-leases.h"
 #include "sim/run/vn-node-files.h"
 #include "sim/run/vn-stage.h"
@@ -143,7 +144,7 @@ vn_held_lab_change (VnHeldLab *held, VnFileChange *file, const char *part, GErro
 static gboolean
 follow_events (VnHeldLab *held, gpointer data G_GNUC_UNUSED, GError **error)
 {
-  const VnCaps caps = { FALSE };
+  const VnCaps caps = vn_lab_caps (held->topology, held->events);
   g_autoptr (VnTables) wanted = vn_compose_changed (held->topology, held->events, &caps);
   g_autoptr (VnPlan) plan = vn_plan_delta (held->tables, wanted);
   if (!vn_lab_apply (held->lab, plan, error))

@@ -11,6 +11,7 @@
 #include "sim/run/vn-compose.h"
 #include "sim/run/vn-file-change.h"
 #include "sim/run/vn-held-repair.h"
+#include "sim/run/vn-lab-caps.h"
 #include "sim/run/vn-leases.h"
 #include "sim/run/vn-state-changes.h"
 #include "sim/run/vn-state-lab.h"
@@ -121,7 +122,7 @@ replay (VnHeldLab *held, GError **error)
 VnHeldLab *
 vn_held_lab_open (const char *name, gboolean to_change, GError **error)
 {
-  const VnCaps caps = { FALSE };
+  VnCaps caps;
   g_autoptr (VnHeldLab) held = g_new0 (VnHeldLab, 1);
   held->state = VN_STATE_NONE;
   held->lock_fd = -1;
@@ -131,6 +132,7 @@ vn_held_lab_open (const char *name, gboolean to_change, GError **error)
     return NULL;
   if (!load (held, error) || !replay (held, error))
     return NULL;
+  caps = vn_lab_caps (held->topology, held->events);
   held->tables = vn_compose_changed (held->topology, held->events, &caps);
   return g_steal_pointer (&held);
 }

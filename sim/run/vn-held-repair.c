@@ -14,6 +14,7 @@
 #include "sim/kernel/vn-sandbox-join.h"
 #include "sim/run/vn-compose.h"
 #include "sim/run/vn-file-change.h"
+#include "sim/run/vn-lab-caps.h"
 #include "sim/run/vn-node-files.h"
 #include "sim/run/vn-state-changes.h"
 #include "sim/run/vn-state-lab.h"
@@ -22,12 +23,16 @@
 static VnTables *
 tables_behind (const VnHeldLab *held, const char *text)
 {
-  const VnCaps caps = { FALSE };
   const char *part = vn_held_lab_part (text);
   g_autoptr (VnDiagList) diags = vn_diag_list_new ();
   g_autoptr (VnTopology) file = part ? vn_state_load_lab (&held->state, part, NULL) : NULL;
   g_autoptr (VnFileChange) change = file ? vn_file_change_new (held, file, diags) : NULL;
-  return change ? vn_compose_changed (held->topology, change->events, &caps) : NULL;
+  VnCaps caps = { FALSE };
+
+  if (!change)
+    return NULL;
+  caps = vn_lab_caps (held->topology, change->events);
+  return vn_compose_changed (held->topology, change->events, &caps);
 }
 
 static void

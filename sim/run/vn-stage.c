@@ -3,10 +3,10 @@
 #include "sim/run/vn-stage.h"
 
 #include "sim/base/vn-error.h"
-#include "sim/kernel/vn-sandbox.h"
 #include "sim/probe/vn-probe.h"
 #include "sim/run/vn-compose.h"
 #include "sim/run/vn-held-lab.h"
+#include "sim/run/vn-lab-caps.h"
 #include "sim/run/vn-leases.h"
 
 #include <string.h>
@@ -61,24 +61,23 @@ check_fds (const VnStage *stage, GError **error)
   return vn_fd_check_room (n_fds, "running this lab", error);
 }
 
-/* What agents react to and this kernel may lack; asked only where a network depends on it. */
-static VnCaps
-find_caps (const VnTopology *topology)
+/* Asked once, when it is first needed. */
+static void
+find_caps (VnStage *stage)
 {
-  for (guint i = 0; i < topology->networks->len; i++)
-    if (vn_topology_network (topology, i)->type == VN_NET_VLAN)
-      return (VnCaps){ .no_vlan = !vn_capability_found ("802.1Q") };
-  return (VnCaps){ FALSE };
+  if (stage->knows_caps || !vn_lab_needs_caps (stage->first, stage->events))
+    return;
+  stage->caps = vn_lab_caps (stage->first, stage->events);
+  stage->knows_caps = TRUE;
 }
 
 /* The wanted state, with the fault that was asked for. @before: that before the last event; NULL = there was none. */
 static gboolean
 compose_tables (VnStage *stage, const VnTables *before, GError **error)
 {
-  const VnCaps caps = find_caps (stage->topology);
-
+  find_caps (stage);
   g_clear_pointer (&stage->tables, vn_tables_free);
-  stage->tables = vn_compose (stage->bound ? stage->bound : stage->first, stage->events, &caps, NULL);
+  stage->tables = vn_compose (stage->bound ? stage->bound : stage->first, stage->events, &stage->caps, NULL);
   if (stage->fault)
     stage->n_faults += vn_fault_apply (stage->fault, stage->topology, before, stage->tables);
   return !stage->fault || vn_fault_is_of_events (stage->fault) || vn_stage_has_fault (stage, error);

@@ -5,6 +5,7 @@
 #include "captures/live/vn-capture.h"
 #include "sim/apply/vn-lab.h"
 #include "sim/model/vn-event.h"
+#include "sim/neutron/vn-world.h"
 #include "sim/run/vn-faults.h"
 
 G_BEGIN_DECLS
@@ -19,7 +20,9 @@ typedef struct
   guint n_faults;             /* how much of the wanted state it changed so far */
   VnTopology *bound;          /* with the leased addresses; NULL = nobody leases */
   GArray *events;             /* VnEvent */
-  VnTables *tables;           /* wanted */
+  VnCaps caps;                /* what the kernel lacks, as far as the lab depends on it */
+  gboolean knows_caps;
+  VnTables *tables; /* wanted */
   VnKernel *kernel;
   VnLab *lab;
   VnPlan *clients;   /* the part of the plan that asks for leases */

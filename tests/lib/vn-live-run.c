@@ -525,7 +525,10 @@ static gboolean
 prepare (Run *run, guint order, GError **error)
 {
   VnApiChoices choices = { run->scenario->ids };
-  VnCaps caps = { .no_vlan = !vn_capability_found ("802.1Q") };
+  gboolean limits = json_object_has_member (run->scenario->knobs, "EXTENSIONS");
+  VnCaps caps = { .no_vlan = !vn_capability_found ("802.1Q"),
+                  .no_tbf = limits && !vn_capability_found ("tbf"),
+                  .no_police = limits && !vn_capability_found ("police") };
 
   run->topology = vn_live_hosts_new (run->scenario->knobs, order / 2, error);
   run->folder = g_dir_make_tmp ("vn-live-XXXXXX", error);
