@@ -9,8 +9,9 @@
  *
  * The kernel's tables of neighbours are bounded for the whole machine, over all namespaces (gc_thresh3, 1,024 as a
  * rule): 33 instances that all know each other would fill them, and questions would be dropped in silence. Permanent
- * entries don't count. So what was learned is made permanent, with the address that the kernel itself has learned.
- * (NTF_USE makes a permanent entry an unknown one again, hence the look before.)
+ * entries don't count. So what was learned is made permanent, with the address that the kernel itself has learned, and
+ * forgotten with the resolver: a lab that stays is left as it was. (NTF_USE makes a permanent entry an unknown one
+ * again, hence the look before.)
  *
  * A next hop that doesn't answer is given up after three tries, a second apart by default. The device is told to try
  * again sooner: RTM_SETNEIGHTBL does what the sysctl retrans_time_ms does, which user namespaces don't show. */
@@ -28,7 +29,7 @@
 
 #define RECEIVE_BYTES (32 * 1024)
 #define NUD_ANSWERED (NUD_PERMANENT | NUD_NOARP | NUD_REACHABLE | NUD_PROBE | NUD_STALE | NUD_DELAY)
-#define RETRANSMIT_MSEC 200
+#define RETRANSMIT_MSEC 100 /* as a lab's instances have it (sim/plan/vn-station.c) */
 
 typedef enum
 {
@@ -45,6 +46,7 @@ typedef struct
   VnIp dst;
   VnIp next_hop;
   guint ifindex; /* 0 = the route is not known yet */
+  gboolean pinned;
   VnMac mac;
 } Entry;
 
@@ -67,17 +69,6 @@ vn_resolver_new (int netns_fd, GError **error)
   resolver->entries = g_ptr_array_new_with_free_func (g_free);
   resolver->by_dst = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return resolver;
-}
-
-void
-vn_resolver_free (VnResolver *resolver)
-{
-  if (resolver == NULL)
-    return;
-  vn_nl_close (resolver->nl);
-  g_ptr_array_unref (resolver->entries);
-  g_hash_table_unref (resolver->by_dst);
-  g_free (resolver);
 }
 
 int
@@ -179,10 +170,35 @@ use_neigh (VnResolver *resolver, Entry *entry, GError **error)
 
 /* Without an address in the message, the entry keeps its own. */
 static gboolean
-pin_neigh (VnResolver *resolver, const Entry *entry, GError **error)
+pin_neigh (VnResolver *resolver, Entry *entry, GError **error)
 {
   const struct ndmsg head = { .ndm_state = NUD_PERMANENT };
+  entry->pinned = TRUE;
   return send_neigh (resolver, entry, RTM_NEWNEIGH, NLM_F_REPLACE, head, error);
+}
+
+/* What is gone with its device needs no deletion. */
+static void
+unpin_all (VnResolver *resolver)
+{
+  for (guint i = 0; i < resolver->entries->len; i++)
+    {
+      const Entry *entry = resolver->entries->pdata[i];
+      if (entry->pinned && !send_neigh (resolver, entry, RTM_DELNEIGH, 0, (struct ndmsg){ 0 }, NULL))
+        return;
+    }
+}
+
+void
+vn_resolver_free (VnResolver *resolver)
+{
+  if (resolver == NULL)
+    return;
+  unpin_all (resolver);
+  vn_nl_close (resolver->nl);
+  g_ptr_array_unref (resolver->entries);
+  g_hash_table_unref (resolver->by_dst);
+  g_free (resolver);
 }
 
 gboolean
@@ -242,9 +258,11 @@ take_route (VnResolver *resolver, const struct nlmsghdr *msg, GError **error)
   return look_at_neigh (resolver, entry, error);
 }
 
+/* @mac: NULL = none was learned. @pin: it is not permanent by somebody else's will. */
 static gboolean
-settle_neigh (VnResolver *resolver, guint ifindex, VnIp ip, VnResolveState state, const guint8 *mac, GError **error)
+settle_neigh (VnResolver *resolver, guint ifindex, VnIp ip, const guint8 *mac, gboolean pin, GError **error)
 {
+  VnResolveState state = mac != NULL ? VN_RESOLVE_DONE : VN_RESOLVE_UNANSWERED;
   for (guint i = 0; i < resolver->entries->len; i++)
     {
       Entry *entry = resolver->entries->pdata[i];
@@ -254,7 +272,7 @@ settle_neigh (VnResolver *resolver, guint ifindex, VnIp ip, VnResolveState state
       entry->state = state;
       if (mac != NULL)
         memcpy (entry->mac.b, mac, sizeof entry->mac.b);
-      if (is_news && state == VN_RESOLVE_DONE && !pin_neigh (resolver, entry, error))
+      if (is_news && pin && !pin_neigh (resolver, entry, error))
         return FALSE;
     }
   return TRUE;
@@ -275,11 +293,12 @@ take_neigh (VnResolver *resolver, const struct nlmsghdr *msg, GError **error)
   const struct nlattr *mac = attrs[NDA_LLADDR];
   Entry *looked = entry_by_seq (resolver, msg->nlmsg_seq);
   if ((neigh->ndm_state & NUD_ANSWERED) && mac != NULL && mnl_attr_get_payload_len (mac) == sizeof (VnMac))
-    return settle_neigh (resolver, (guint)neigh->ndm_ifindex, ip, VN_RESOLVE_DONE, mnl_attr_get_payload (mac), error);
+    return settle_neigh (resolver, (guint)neigh->ndm_ifindex, ip, mnl_attr_get_payload (mac),
+                         (neigh->ndm_state & NUD_PERMANENT) == 0, error);
   if (looked != NULL && looked->step == STEP_LOOK)
     return use_neigh (resolver, looked, error);
   if (neigh->ndm_state & NUD_FAILED)
-    return settle_neigh (resolver, (guint)neigh->ndm_ifindex, ip, VN_RESOLVE_UNANSWERED, NULL, error);
+    return settle_neigh (resolver, (guint)neigh->ndm_ifindex, ip, NULL, FALSE, error);
   return TRUE;
 }
 
