@@ -126,10 +126,12 @@ vn_caps_probe_vxlan (VnCapsBench *bench, char **ret_detail G_GNUC_UNUSED, GError
 gboolean
 vn_caps_probe_br_netfilter (VnCapsBench *bench, char **ret_detail, GError **error)
 {
-  *ret_detail = vn_sysctl_read (bench->netns_fd, "net.bridge.bridge-nf-call-iptables", error);
+  g_auto (VnSysctls) sysctls;
+  vn_sysctls_init (&sysctls, bench->netns_fd);
+  *ret_detail = vn_sysctl_read (&sysctls, "net.bridge.bridge-nf-call-iptables", error);
   if (*ret_detail == NULL)
     return FALSE;
-  if (!vn_sysctl_write (bench->netns_fd, "net.bridge.bridge-nf-call-iptables", "1", error))
+  if (!vn_sysctl_write (&sysctls, "net.bridge.bridge-nf-call-iptables", "1", error))
     return FALSE;
   g_free (*ret_detail);
   *ret_detail = g_strdup ("net.bridge.bridge-nf-call-* can be written");

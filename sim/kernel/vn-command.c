@@ -35,6 +35,14 @@ typedef struct
   VnUsec deadline;
 } Process;
 
+struct _VnCommandRun
+{
+  VnCommand *commands; /* borrowed */
+  gsize n_commands;
+  Process processes[MAX_RUNNING];
+  guint n_running, limit;
+};
+
 static gboolean
 write_all (int fd, const char *text, GError **error)
 {
@@ -190,32 +198,56 @@ running_limit (const VnCommand *commands, gsize n_commands)
   return MIN (PER_PROCESSOR * g_get_num_processors (), MAX_RUNNING);
 }
 
+static void
+start (VnCommandRun *run, VnCommand *command)
+{
+  Process *process = &run->processes[run->n_running];
+  command->started = TRUE;
+  if (process_start (process, command))
+    run->n_running++;
+  else
+    process_clear (process);
+}
+
+void
+vn_command_run_turn (VnCommandRun *run)
+{
+  VnCommand *command;
+  run->n_running = collect (run->processes, run->n_running);
+  while (run->n_running < run->limit && (command = next_command (run->commands, run->n_commands)) != NULL)
+    start (run, command);
+}
+
+VnCommandRun *
+vn_command_run_start (VnCommand *commands, gsize n_commands)
+{
+  VnCommandRun *run = g_new0 (VnCommandRun, 1);
+  run->commands = commands;
+  run->n_commands = n_commands;
+  run->limit = running_limit (commands, n_commands);
+  vn_command_run_turn (run);
+  return run;
+}
+
+gboolean
+vn_command_run_finish (VnCommandRun *run)
+{
+  gboolean ok = TRUE;
+  while (run->n_running > 0)
+    {
+      wait_for_any (run->processes, run->n_running);
+      vn_command_run_turn (run);
+    }
+  for (gsize i = 0; i < run->n_commands; i++)
+    ok = ok && succeeded (&run->commands[i]);
+  g_free (run);
+  return ok;
+}
+
 gboolean
 vn_commands_run (VnCommand *commands, gsize n_commands)
 {
-  Process processes[MAX_RUNNING];
-  guint n_running = 0, limit = running_limit (commands, n_commands);
-  for (;;)
-    {
-      VnCommand *command = n_running < limit ? next_command (commands, n_commands) : NULL;
-      if (command == NULL && n_running == 0)
-        break;
-      if (command == NULL)
-        {
-          wait_for_any (processes, n_running);
-          n_running = collect (processes, n_running);
-          continue;
-        }
-      command->started = TRUE;
-      if (process_start (&processes[n_running], command))
-        n_running++;
-      else
-        process_clear (&processes[n_running]);
-    }
-  for (gsize i = 0; i < n_commands; i++)
-    if (!succeeded (&commands[i]))
-      return FALSE;
-  return TRUE;
+  return vn_command_run_finish (vn_command_run_start (commands, n_commands));
 }
 
 void

@@ -21,8 +21,18 @@ typedef struct
   GError *error; /* NULL = it exited with 0; else its standard error */
 } VnCommand;
 
-/* Fills each command's results. At most two for each processor run at a time, or many if they only wait. Returns: FALSE
- * if any failed or was left out; then the first error is in the first command that has one. */
+/* Programs that run beside other work. */
+typedef struct _VnCommandRun VnCommandRun;
+/* Starts as many as may run at a time: two for each processor, or many if they only wait. @commands: borrowed until
+ * vn_command_run_finish(). */
+VnCommandRun *vn_command_run_start (VnCommand *commands, gsize n_commands);
+/* Collects what has ended and starts what comes next, without waiting. */
+void vn_command_run_turn (VnCommandRun *run);
+/* Waits for all and frees @run. Returns: FALSE if any failed or was left out; then the first error is in the first
+ * command that has one. Each command's results are filled in. */
+gboolean vn_command_run_finish (VnCommandRun *run);
+
+/* Both at once. */
 gboolean vn_commands_run (VnCommand *commands, gsize n_commands);
 void vn_command_clear (VnCommand *command);
 

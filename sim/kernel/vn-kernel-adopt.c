@@ -91,7 +91,7 @@ static gboolean
 adopt_sysctl (Adoption *adoption, const VnKobj *obj, GError **error)
 {
   VnNode *node = vn_linux_node (adoption->linux_kernel, obj->node);
-  char *value = node ? vn_sysctl_read (node->netns_fd, obj->u.sysctl.key, error) : NULL;
+  char *value = node ? vn_sysctl_read (&node->settings, obj->u.sysctl.key, error) : NULL;
   if (value != NULL)
     g_hash_table_insert (node->sysctls, g_strdup (obj->u.sysctl.key), value);
   return value != NULL;

@@ -5,7 +5,10 @@
  * queue's order; neighbouring netlink operations of one node share a batch. Loading rules takes a program each, tens of
  * milliseconds: a pass collects those of all nodes, leaves out what stands behind them in the same node, and then runs
  * them side by side, those of one node one after the other. So order is kept within a node, and a thousand namespaces
- * with rules in some of them take one or two passes. Services likewise: a pass starts those of all nodes at once. */
+ * with rules in some of them take one or two passes. Services likewise: a pass starts those of all nodes at once.
+ *
+ * Rules of a node that the flush itself makes need not wait for its links: nothing moves there yet, and rules name
+ * devices without looking for them. They are loaded beside everything else. */
 #include "sim/kernel/vn-kernel-linux.h"
 
 #include <errno.h>
@@ -89,7 +92,9 @@ settle_program (VnLinux *linux_kernel, VnKernelOp *op, const VnCommand *command)
       g_autofree char *words = vn_rules_explain (command->error->message, command->input);
       vn_kernel_op_fail (op, command->error->code, 0, words);
     }
-  else if (command->started)
+  else if (!command->started)
+    op->state = VN_OP_WAITING;
+  else
     {
       op->state = VN_OP_DONE;
       if (op->verb == VN_VERB_DEL)
@@ -98,12 +103,61 @@ settle_program (VnLinux *linux_kernel, VnKernelOp *op, const VnCommand *command)
 }
 
 static void
+settle_programs (VnLinux *linux_kernel, const Programs *programs)
+{
+  for (guint i = 0; i < programs->commands->len; i++)
+    settle_program (linux_kernel, programs->ops->pdata[i], &g_array_index (programs->commands, VnCommand, i));
+}
+
+static void
 run_programs (VnLinux *linux_kernel, Programs *programs)
 {
-  VnCommand *commands = (VnCommand *)(gpointer)programs->commands->data;
-  vn_commands_run (commands, programs->commands->len);
-  for (guint i = 0; i < programs->commands->len; i++)
-    settle_program (linux_kernel, programs->ops->pdata[i], &commands[i]);
+  vn_commands_run ((VnCommand *)(gpointer)programs->commands->data, programs->commands->len);
+  settle_programs (linux_kernel, programs);
+}
+
+static gboolean
+is_addition (const VnLinux *linux_kernel, const VnKernelOp *op, VnKobjKind kind)
+{
+  return op->obj.kind == kind && op->verb == VN_VERB_ADD && !g_hash_table_contains (linux_kernel->doomed, op->obj.node);
+}
+
+/* Makes the nodes that @ops add with rules in them, and starts to load these. */
+static void
+start_beside (VnLinux *linux_kernel, GPtrArray *ops, Programs *beside)
+{
+  g_autoptr (GHashTable) ruled = g_hash_table_new (NULL, NULL), made = g_hash_table_new (NULL, NULL);
+  gboolean ok = TRUE;
+  for (guint i = 0; i < ops->len; i++)
+    if (is_addition (linux_kernel, ops->pdata[i], VN_KOBJ_RULES))
+      g_hash_table_add (ruled, (gpointer)((VnKernelOp *)ops->pdata[i])->obj.node);
+  for (guint i = 0; i < ops->len && ok; i++)
+    {
+      VnKernelOp *op = ops->pdata[i];
+      if (is_addition (linux_kernel, op, VN_KOBJ_NODE) && g_hash_table_contains (ruled, op->obj.node))
+        {
+          vn_linux_apply (linux_kernel, op);
+          g_hash_table_add (made, (gpointer)op->obj.node);
+        }
+      else if (is_addition (linux_kernel, op, VN_KOBJ_RULES) && g_hash_table_contains (made, op->obj.node))
+        {
+          op->state = VN_OP_UNDER_WAY;
+          collect_program (linux_kernel, op, beside);
+        }
+      ok = op->state != VN_OP_FAILED;
+    }
+  if (ok)
+    linux_kernel->beside = vn_command_run_start ((VnCommand *)(gpointer)beside->commands->data, beside->commands->len);
+}
+
+static void
+finish_beside (VnLinux *linux_kernel, const Programs *beside)
+{
+  if (linux_kernel->beside == NULL)
+    return;
+  vn_command_run_finish (linux_kernel->beside);
+  linux_kernel->beside = NULL;
+  settle_programs (linux_kernel, beside);
 }
 
 static void
@@ -130,9 +184,9 @@ take_op (VnLinux *linux_kernel, VnKernelOp *op, Programs *programs)
   return TRUE;
 }
 
-/* Returns: TRUE if operations are left for another pass. */
+/* @beside: ends before any other program starts. Returns: TRUE if operations are left for another pass. */
 static gboolean
-run_pass (VnLinux *linux_kernel, GPtrArray *ops)
+run_pass (VnLinux *linux_kernel, GPtrArray *ops, const Programs *beside)
 {
   Programs programs;
   gboolean is_left = FALSE;
@@ -148,6 +202,7 @@ run_pass (VnLinux *linux_kernel, GPtrArray *ops)
         break;
     }
   vn_linux_settle (linux_kernel);
+  finish_beside (linux_kernel, beside);
   if (vn_kernel_ops_failed (ops) == NULL)
     run_programs (linux_kernel, &programs);
   if (vn_kernel_ops_failed (ops) == NULL)
@@ -183,9 +238,14 @@ linux_flush (VnKernel *kernel, guint *ret_failed_tag, GError **error)
   g_ptr_array_unref (linux_kernel->flushed);
   GPtrArray *ops = linux_kernel->flushed = linux_kernel->ops;
   linux_kernel->ops = vn_kernel_ops_new ();
+  Programs beside;
+  programs_init (&beside);
   mark_doomed (linux_kernel, ops);
-  while (run_pass (linux_kernel, ops) && vn_kernel_ops_failed (ops) == NULL)
+  start_beside (linux_kernel, ops, &beside);
+  while (vn_kernel_ops_failed (ops) == NULL && run_pass (linux_kernel, ops, &beside))
     ;
+  finish_beside (linux_kernel, &beside);
+  programs_clear (&beside);
   VnKernelOp *failed = vn_kernel_ops_failed (ops);
   if (failed == NULL)
     return TRUE;

@@ -2,6 +2,7 @@
 /* The Linux kernel object's parts: what its files share. Private to sim/kernel. */
 #pragma once
 
+#include "sim/kernel/vn-command.h"
 #include "sim/kernel/vn-kernel-op.h"
 #include "sim/kernel/vn-kernel.h"
 #include "sim/kernel/vn-node.h"
@@ -18,6 +19,7 @@ typedef struct
   GPtrArray *flushed;   /* VnKernelOp: of the last flush */
   gboolean is_adopted;  /* the lab stays when this object goes */
   GHashTable *doomed;   /* names of nodes that the flush deletes */
+  VnCommandRun *beside; /* loads rules in the meantime; NULL = none does */
   VnNode *batch_node;   /* whose netlink socket has messages queued; NULL = none */
   GPtrArray *batch_ops; /* VnKernelOp, borrowed: theirs */
 } VnLinux;

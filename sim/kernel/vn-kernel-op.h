@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   VN_OP_WAITING,
+  VN_OP_UNDER_WAY, /* by a program that runs beside the others */
   VN_OP_DONE,
   VN_OP_FAILED,
 } VnOpState;

@@ -129,8 +129,8 @@ sysctl_set (VnNode *node, const VnSysctl *sysctl, GError **error)
 {
   char *former;
   if (g_hash_table_contains (node->sysctls, sysctl->key))
-    return vn_sysctl_write (node->netns_fd, sysctl->key, sysctl->value, error);
-  if (!vn_sysctl_swap (node->netns_fd, sysctl->key, sysctl->value, &former, error))
+    return vn_sysctl_write (&node->settings, sysctl->key, sysctl->value, error);
+  if (!vn_sysctl_swap (&node->settings, sysctl->key, sysctl->value, &former, error))
     return FALSE;
   g_hash_table_insert (node->sysctls, g_strdup (sysctl->key), former);
   return TRUE;
@@ -142,7 +142,7 @@ sysctl_restore (VnNode *node, const VnSysctl *sysctl, GError **error)
   const char *former = g_hash_table_lookup (node->sysctls, sysctl->key);
   if (former == NULL)
     return vn_error_set (error, VN_ERROR_KERNEL, "it was not set");
-  if (!vn_sysctl_write (node->netns_fd, sysctl->key, former, error))
+  if (!vn_sysctl_write (&node->settings, sysctl->key, former, error))
     return FALSE;
   g_hash_table_remove (node->sysctls, sysctl->key);
   return TRUE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Linux kernel: reading back. Netlink dumps node by node, then the save programs of all nodes side by side. */
+/* The Linux kernel: reading back. Netlink dumps node by node, beside them the save programs of all nodes. */
 #include <errno.h>
 
 #include "sim/base/vn-error.h"
@@ -29,12 +29,12 @@ compare_keys (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-dump_sysctls (const VnNode *node, GPtrArray *objs, GError **error)
+dump_sysctls (VnNode *node, GPtrArray *objs, GError **error)
 {
   g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (node->sysctls), compare_keys);
   for (GList *l = keys; l != NULL; l = l->next)
     {
-      g_autofree char *value = vn_sysctl_read (node->netns_fd, l->data, error);
+      g_autofree char *value = vn_sysctl_read (&node->settings, l->data, error);
       if (value == NULL)
         return FALSE;
       vn_kobjs_add (objs, vn_kobj_sysctl (node->name, l->data, value));
@@ -42,23 +42,17 @@ dump_sysctls (const VnNode *node, GPtrArray *objs, GError **error)
   return TRUE;
 }
 
-static GPtrArray *
-dump_node (VnLinux *linux_kernel, const char *name, GError **error)
+/* All but rules. */
+static gboolean
+dump_node (VnLinux *linux_kernel, VnNode *node, GPtrArray *objs, GError **error)
 {
-  g_autoptr (GPtrArray) objs = vn_kobjs_new ();
-  VnNode *node = vn_linux_node (linux_kernel, name);
-  if (node == NULL)
-    {
-      vn_error_errno (error, VN_ERROR_KERNEL, ENOENT, "cannot read node %s", name);
-      return NULL;
-    }
   if (!vn_nl_dump (node->nl, node->name, complete_link, node, objs, error) || !dump_sysctls (node, objs, error))
     {
-      g_prefix_error (error, "cannot read node %s: ", name);
-      return NULL;
+      g_prefix_error (error, "cannot read node %s: ", node->name);
+      return FALSE;
     }
   vn_linux_services_dump (linux_kernel, node->name, objs);
-  return g_steal_pointer (&objs);
+  return TRUE;
 }
 
 /* Where a save command's text goes. */
@@ -84,21 +78,38 @@ collect_saves (VnNode *node, GPtrArray *objs, GArray *commands, GArray *targets)
 }
 
 static gboolean
-run_saves (GArray *commands, const GArray *targets, GError **error)
+take_saves (GArray *commands, const GArray *targets, GError **error)
 {
-  gboolean ok = vn_commands_run ((VnCommand *)(gpointer)commands->data, commands->len);
   for (guint i = 0; i < commands->len; i++)
     {
       VnCommand *command = &g_array_index (commands, VnCommand, i);
       const Target *target = &g_array_index (targets, Target, i);
-      if (command->error == NULL)
-        vn_kobjs_add (target->objs, vn_kobj_rules (target->node->name, target->tool, command->output));
-      else if (error == NULL || *error == NULL)
-        g_propagate_prefixed_error (error, g_steal_pointer (&command->error),
-                                    "cannot read the rules of %s on %s: ", vn_tool_name (target->tool),
-                                    target->node->name);
+      if (command->error != NULL)
+        {
+          g_propagate_prefixed_error (error, g_steal_pointer (&command->error),
+                                      "cannot read the rules of %s on %s: ", vn_tool_name (target->tool),
+                                      target->node->name);
+          return FALSE;
+        }
+      vn_kobjs_add (target->objs, vn_kobj_rules (target->node->name, target->tool, command->output));
     }
-  return ok;
+  return TRUE;
+}
+
+/* @dumps: an array for each of @names, which the save programs will add to. */
+static gboolean
+prepare (VnLinux *linux_kernel, const char *const *names, GPtrArray *dumps, GArray *commands, GArray *targets,
+         GError **error)
+{
+  for (gsize i = 0; names[i] != NULL; i++)
+    {
+      VnNode *node = vn_linux_node (linux_kernel, names[i]);
+      if (node == NULL)
+        return vn_error_errno (error, VN_ERROR_KERNEL, ENOENT, "cannot read node %s", names[i]);
+      g_ptr_array_add (dumps, vn_kobjs_new ());
+      collect_saves (node, dumps->pdata[i], commands, targets);
+    }
+  return TRUE;
 }
 
 GPtrArray *
@@ -108,14 +119,16 @@ vn_linux_dump_all (VnKernel *kernel, const char *const *names, GError **error)
   g_autoptr (GPtrArray) dumps = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref);
   g_autoptr (GArray) commands = g_array_new (FALSE, FALSE, sizeof (VnCommand));
   g_autoptr (GArray) targets = g_array_new (FALSE, FALSE, sizeof (Target));
+  gboolean ok = TRUE;
   g_array_set_clear_func (commands, (GDestroyNotify)vn_command_clear);
-  for (gsize i = 0; names[i] != NULL; i++)
+  if (!prepare (linux_kernel, names, dumps, commands, targets, error))
+    return NULL;
+  VnCommandRun *saves = vn_command_run_start ((VnCommand *)(gpointer)commands->data, commands->len);
+  for (gsize i = 0; ok && names[i] != NULL; i++)
     {
-      GPtrArray *objs = dump_node (linux_kernel, names[i], error);
-      if (objs == NULL)
-        return NULL;
-      g_ptr_array_add (dumps, objs);
-      collect_saves (vn_linux_node (linux_kernel, names[i]), objs, commands, targets);
+      ok = dump_node (linux_kernel, vn_linux_node (linux_kernel, names[i]), dumps->pdata[i], error);
+      vn_command_run_turn (saves);
     }
-  return run_saves (commands, targets, error) ? g_steal_pointer (&dumps) : NULL;
+  vn_command_run_finish (saves);
+  return ok && take_saves (commands, targets, error) ? g_steal_pointer (&dumps) : NULL;
 }

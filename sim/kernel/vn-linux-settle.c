@@ -155,6 +155,8 @@ vn_linux_settle (VnLinux *linux_kernel)
   g_autoptr (GError) error = NULL;
   if (node == NULL)
     return;
+  if (linux_kernel->beside != NULL)
+    vn_command_run_turn (linux_kernel->beside);
   linux_kernel->batch_node = NULL;
   gboolean sent = vn_nl_flush (node->nl, take_result, linux_kernel, &error);
   for (guint i = 0; i < linux_kernel->batch_ops->len; i++)

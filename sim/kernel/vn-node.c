@@ -42,6 +42,7 @@ wrap (const char *name, int netns_fd, guint *next_ifindex, GError **error)
   VnNode *node = g_new0 (VnNode, 1);
   node->name = g_intern_string (name);
   node->netns_fd = netns_fd;
+  vn_sysctls_init (&node->settings, netns_fd);
   node->next_ifindex = next_ifindex;
   node->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   node->sysctls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -91,6 +92,7 @@ vn_node_free (VnNode *node)
   if (!node->is_kept)
     vn_netns_unname (node->name);
   vn_nl_close (node->nl);
+  vn_sysctls_clear (&node->settings);
   vn_fd_clear (&node->netns_fd);
   g_hash_table_unref (node->links);
   g_hash_table_unref (node->sysctls);

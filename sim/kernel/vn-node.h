@@ -5,6 +5,7 @@
 
 #include "sim/base/vn-kobj.h"
 #include "sim/kernel/vn-nl.h"
+#include "sim/kernel/vn-sysctl.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +26,7 @@ typedef struct
   GHashTable *links;   /* name -> VnNodeLink, owned */
   guint *next_ifindex; /* shared by all nodes of a kernel object, borrowed */
   guint tools;         /* bits of VnTool that were used here */
+  VnSysctls settings;
   GHashTable *sysctls; /* key -> value from before the first write, owned */
   gboolean is_kept;    /* its name stays when this object goes */
 } VnNode;

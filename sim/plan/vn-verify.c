@@ -12,7 +12,7 @@
 typedef struct
 {
   const VnTables *want;
-  const char *node;
+  const char *node; /* interned */
   const GPtrArray *have;
   GPtrArray *deltas;
 } Comparison;
@@ -37,7 +37,7 @@ add_delta (Comparison *c, int kind, char *text, VnOrigin origin)
   VnDelta *delta = g_new0 (VnDelta, 1);
 
   delta->kind = kind;
-  delta->node = g_intern_string (c->node);
+  delta->node = c->node;
   delta->text = text;
   delta->origin = origin;
   g_ptr_array_add (c->deltas, delta);
@@ -215,18 +215,33 @@ index_objects (const GPtrArray *have)
   return index;
 }
 
+/* Borrowed. @node: interned, as those of objects are. */
+static GPtrArray *
+entries_of (const VnTables *tables, const char *node)
+{
+  GPtrArray *entries = g_ptr_array_new ();
+
+  for (guint i = 0; i < tables->entries->len; i++)
+    {
+      VnEntry *entry = g_ptr_array_index (tables->entries, i);
+
+      if (entry->obj.node == node)
+        g_ptr_array_add (entries, entry);
+    }
+  return entries;
+}
+
 /* Of several entries with one key the last one counts, as in a plan. */
 static GHashTable *
-index_wanted (const Comparison *c)
+index_entries (const GPtrArray *entries)
 {
   GHashTable *index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (guint i = 0; i < c->want->entries->len; i++)
+  for (guint i = 0; i < entries->len; i++)
     {
-      VnEntry *entry = g_ptr_array_index (c->want->entries, i);
+      VnEntry *entry = g_ptr_array_index (entries, i);
 
-      if (g_str_equal (entry->obj.node, c->node))
-        g_hash_table_replace (index, vn_kobj_key (&entry->obj), entry);
+      g_hash_table_replace (index, vn_kobj_key (&entry->obj), entry);
     }
   return index;
 }
@@ -261,17 +276,16 @@ compare_entry (Comparison *c, const VnEntry *entry, const VnKobj *there)
 }
 
 static void
-compare_wanted (Comparison *c, GHashTable *wanted, GHashTable *there)
+compare_wanted (Comparison *c, const GPtrArray *entries, GHashTable *wanted, GHashTable *there)
 {
   gboolean has_sysctls = dump_has (c->have, VN_KOBJ_SYSCTL);
 
-  for (guint i = 0; i < c->want->entries->len; i++)
+  for (guint i = 0; i < entries->len; i++)
     {
-      const VnEntry *entry = g_ptr_array_index (c->want->entries, i);
+      const VnEntry *entry = g_ptr_array_index (entries, i);
       g_autofree char *key = NULL;
 
-      if (!g_str_equal (entry->obj.node, c->node) || entry->obj.kind == VN_KOBJ_NODE
-          || (entry->obj.kind == VN_KOBJ_SYSCTL && !has_sysctls))
+      if (entry->obj.kind == VN_KOBJ_NODE || (entry->obj.kind == VN_KOBJ_SYSCTL && !has_sysctls))
         continue;
       key = vn_kobj_key (&entry->obj);
       if (g_hash_table_lookup (wanted, key) == entry)
@@ -350,10 +364,11 @@ compare_rules (Comparison *c, VnTool tool)
 GPtrArray *
 vn_tables_compare (const VnTables *want, const char *node, const GPtrArray *have)
 {
-  Comparison c = { want, node, have, g_ptr_array_new_with_free_func (delta_free) };
-  g_autoptr (GHashTable) there = index_objects (have), wanted = index_wanted (&c);
+  Comparison c = { want, g_intern_string (node), have, g_ptr_array_new_with_free_func (delta_free) };
+  g_autoptr (GPtrArray) entries = entries_of (want, c.node);
+  g_autoptr (GHashTable) there = index_objects (have), wanted = index_entries (entries);
 
-  compare_wanted (&c, wanted, there);
+  compare_wanted (&c, entries, wanted, there);
   find_unexpected (&c, wanted);
   for (VnTool tool = 0; tool < VN_N_TOOLS; tool++)
     compare_rules (&c, tool);
