@@ -47,8 +47,8 @@ vn_output_buffer (VnOutput *output)
   return output->buffer;
 }
 
-static gboolean
-flush_buffer (VnOutput *output, GError **error)
+gboolean
+vn_output_flush (VnOutput *output, GError **error)
 {
   const guint8 *bytes = output->buffer->data;
   gsize left = output->buffer->len;
@@ -71,13 +71,13 @@ flush_buffer (VnOutput *output, GError **error)
 gboolean
 vn_output_flush_if_full (VnOutput *output, GError **error)
 {
-  return output->buffer->len < FLUSH_BYTES || flush_buffer (output, error);
+  return output->buffer->len < FLUSH_BYTES || vn_output_flush (output, error);
 }
 
 gboolean
 vn_output_finish (VnOutput *output, GError **error)
 {
-  if (!flush_buffer (output, error))
+  if (!vn_output_flush (output, error))
     return FALSE;
   if (close (vn_fd_steal (&output->fd)) != 0)
     return vn_error_errno (error, VN_ERROR_IO, errno, "closing %s", output->partial);

@@ -13,6 +13,7 @@ typedef struct _VnOutput VnOutput;
 VnOutput *vn_output_open (int dir_fd, const char *path, GError **error);
 /* What is appended to this buffer is written by the next vn_output_flush(). */
 GByteArray *vn_output_buffer (VnOutput *output);
+gboolean vn_output_flush (VnOutput *output, GError **error);
 /* Writes the buffer once it is large enough to be worth a system call. */
 gboolean vn_output_flush_if_full (VnOutput *output, GError **error);
 /* Writes the rest and gives the file its name. */

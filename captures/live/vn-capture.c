@@ -33,6 +33,7 @@ typedef struct
   gboolean outgoing;
   int netns_fd; /* the kernel object's */
   pcap_t *pcap;
+  guint64 n_lost; /* the store had no room */
 } Handle;
 
 struct _VnCapture
@@ -147,7 +148,7 @@ add_handles (VnCapture *capture, VnKernel *kernel, guint index, GError **error)
                          point->dev);
   for (guint outgoing = 0; outgoing < 2; outgoing++)
     {
-      Handle handle = { capture, index, outgoing == 1, netns_fd, NULL };
+      Handle handle = { capture, index, outgoing == 1, netns_fd, NULL, 0 };
 
       g_array_append_val (capture->handles, handle);
     }
@@ -190,18 +191,36 @@ vn_capture_open (VnKernel *kernel, GPtrArray *points, guint snaplen, guint buffe
   return g_steal_pointer (&capture);
 }
 
-/* Not in the kernel, where the filter for the direction is. */
-gboolean
-vn_capture_set_filter (VnCapture *capture, const char *expression, GError **error)
+static gboolean
+compile (const char *expression, guint snaplen, struct bpf_program *ret, GError **error)
 {
-  pcap_t *dead = pcap_open_dead (DLT_EN10MB, (int)capture->snaplen);
-  struct bpf_program program;
-  gboolean ok = pcap_compile (dead, &program, expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
+  pcap_t *dead = pcap_open_dead (DLT_EN10MB, (int)snaplen);
+  gboolean ok = pcap_compile (dead, ret, expression, 1, PCAP_NETMASK_UNKNOWN) == 0;
 
   if (!ok)
     vn_error_set (error, VN_ERROR_INPUT, "\"%s\" is no capture filter: %s", expression, pcap_geterr (dead));
   pcap_close (dead);
-  if (!ok)
+  return ok;
+}
+
+gboolean
+vn_capture_check_filter (const char *expression, GError **error)
+{
+  struct bpf_program program;
+  gboolean ok = compile (expression, SNAPLEN_MAX, &program, error);
+
+  if (ok)
+    pcap_freecode (&program);
+  return ok;
+}
+
+/* Not in the kernel, where the filter for the direction is. */
+gboolean
+vn_capture_set_filter (VnCapture *capture, const char *expression, GError **error)
+{
+  struct bpf_program program;
+
+  if (!compile (expression, capture->snaplen, &program, error))
     return FALSE;
   if (capture->filter.bf_len > 0)
     pcap_freecode (&capture->filter);
@@ -212,7 +231,7 @@ vn_capture_set_filter (VnCapture *capture, const char *expression, GError **erro
 static void
 store_frame (guint8 *user, const struct pcap_pkthdr *header, const guint8 *bytes)
 {
-  const Handle *handle = (const Handle *)user;
+  Handle *handle = (Handle *)user;
   VnFrame frame = {
     /* tv_usec holds nanoseconds, as asked for */
     .time_ns = (guint64)header->ts.tv_sec * NS_PER_SEC + (guint64)header->ts.tv_usec,
@@ -222,8 +241,10 @@ store_frame (guint8 *user, const struct pcap_pkthdr *header, const guint8 *bytes
     .caplen = header->caplen,
   };
 
-  if (handle->capture->filter.bf_len == 0 || pcap_offline_filter (&handle->capture->filter, header, bytes) != 0)
-    vn_frame_store_add (handle->capture->store, &frame, bytes);
+  if (handle->capture->filter.bf_len > 0 && pcap_offline_filter (&handle->capture->filter, header, bytes) == 0)
+    return;
+  if (!vn_frame_store_add (handle->capture->store, &frame, bytes))
+    handle->n_lost++;
 }
 
 static gint
@@ -291,7 +312,7 @@ vn_capture_stats (VnCapture *capture, GError **error)
       if (pcap_stats (handle->pcap, &stat) != 0)
         return set_handle_error (handle, "reading capture statistics", pcap_geterr (handle->pcap), error);
       point->received += stat.ps_recv;
-      point->dropped += stat.ps_drop;
+      point->dropped += stat.ps_drop + handle->n_lost;
     }
   return TRUE;
 }

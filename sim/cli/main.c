@@ -27,6 +27,7 @@ static const VnVerbInfo verbs[] = {
   { "shell", "NAME NODE", "a shell in a node of a lab that is up", vn_verb_shell },
   { "inspect", "NAME", "links, addresses, leases and programs of a lab that is up", vn_verb_inspect },
   { "capture", "NAME [NODE[:DEV]…]", "packets of a lab that is up, as pcapng", vn_verb_capture },
+  { "extcap", "--install", "show labs that are up in Wireshark's list of interfaces", vn_verb_extcap },
   { "doctor", "", "what this machine can do, and the cure for what it can't", vn_verb_doctor },
 };
 

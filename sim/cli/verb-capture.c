@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vnetlab capture: packets of a lab that is up, as pcapng, written while they pass. */
-#include "sim/base/vn-text.h"
+#include "sim/cli/vn-cli-capture.h"
+#include "sim/cli/vn-cli-units.h"
 #include "sim/cli/vn-cli.h"
-#include "sim/run/vn-annotate.h"
 #include "sim/run/vn-live.h"
 
 #include <errno.h>
@@ -11,111 +11,153 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_SECONDS (366 * 24 * 3600)
+#define SECONDS_MAX (366 * 24 * 3600)
+#define FILES_MAX 100000
 
 typedef struct
 {
-  char *output, *filter, *snaplen, *count, *duration;
-  guint64 snaplen_bytes, max_frames, duration_sec; /* 0 = not given */
+  char *output, *split, *filter, *snaplen, *count, *duration, *rotate_size, *rotate_time, *ring;
 } Options;
 
-/* An option's number; 0 if it was not given. */
+static gboolean fail (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
 static gboolean
-read_number (const char *name, const char *text, guint64 max, guint64 *ret)
+fail (const char *format, ...)
 {
-  if (!text || vn_parse_uint (text, 1, max, ret))
-    return TRUE;
-  fprintf (stderr, "vnetlab capture: --%s %s: expected a whole number from 1 to %" G_GUINT64_FORMAT "\n", name, text,
-           max);
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  fprintf (stderr, "vnetlab capture: %s\n", text);
   return FALSE;
 }
 
 static gboolean
-read_numbers (Options *options)
+read_amounts (const Options *options, VnCliCapture *ret)
 {
-  return read_number ("snaplen", options->snaplen, VN_LIVE_SNAPLEN, &options->snaplen_bytes)
-         && read_number ("count", options->count, G_MAXINT64, &options->max_frames)
-         && read_number ("duration", options->duration, MAX_SECONDS, &options->duration_sec);
-}
-
-/* Opened before the sandbox is entered, where the path may lead elsewhere. -1 after a message. */
-static int
-open_output (const char *path)
-{
-  int fd;
-
-  if (!path || strcmp (path, "-") == 0)
-    {
-      if (!isatty (STDOUT_FILENO))
-        return dup (STDOUT_FILENO);
-      fprintf (stderr, "vnetlab capture: expected -w FILE; a terminal can't show pcapng (-w - | wireshark -k -i -)\n");
-      return -1;
-    }
-  fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0)
-    fprintf (stderr, "vnetlab capture: cannot write \"%s\": %s\n", path, g_strerror (errno));
-  return fd;
-}
-
-static void
-say_ready (gpointer data)
-{
-  const GPtrArray *points = data;
-
-  fprintf (stderr, "capturing at %u interface%s\n", points->len, points->len == 1 ? "" : "s");
-}
-
-static gboolean
-capture (VnHeldLab *held, const Options *options, GPtrArray *points, int fd, GError **error)
-{
-  g_autoptr (GArray) names = vn_annotate_names (held->topology);
-  g_autofree char *comment = g_strdup_printf ("lab %s (%s), seed %" G_GUINT64_FORMAT, held->state.name,
-                                              held->topology->file, held->topology->seed);
-  g_autofree char *places = g_strdup_printf ("%s\t%u interfaces", options->output ? options->output : "-", points->len);
-  VN_AUTO_FD mark = vn_state_mark (&held->state, "capture", places, error);
-  const VnLiveSetup setup = {
-    .fd = fd,
-    .points = points,
-    .names = names,
-    .comment = comment,
-    .filter = options->filter,
-    .snaplen = (guint)options->snaplen_bytes,
-    .max_frames = options->max_frames,
-    .duration = (VnUsec)options->duration_sec * G_USEC_PER_SEC,
-    .ready = say_ready,
-    .data = points,
+  guint64 seconds = 0, n_files = 0;
+  const struct
+  {
+    const char *option, *text;
+    VnAmount amount;
+    guint64 max;
+    guint64 *ret;
+  } amounts[] = {
+    { "snaplen", options->snaplen, VN_AMOUNT_BYTES, VN_LIVE_SNAPLEN, &ret->snaplen_bytes },
+    { "count", options->count, VN_AMOUNT_NUMBER, G_MAXINT64, &ret->max_frames },
+    { "duration", options->duration, VN_AMOUNT_SECONDS, SECONDS_MAX, &ret->duration_sec },
+    { "rotate-size", options->rotate_size, VN_AMOUNT_BYTES, G_MAXINT64, &ret->rotation.max_bytes },
+    { "rotate-time", options->rotate_time, VN_AMOUNT_SECONDS, SECONDS_MAX, &seconds },
+    { "ring", options->ring, VN_AMOUNT_NUMBER, FILES_MAX, &n_files },
   };
-  guint64 n_frames;
 
-  if (mark < 0 || !vn_held_lab_join (held, error) || !vn_live_run (held->kernel, &setup, &n_frames, error))
-    return FALSE;
-  fprintf (stderr, "%" G_GUINT64_FORMAT " packet%s captured\n", n_frames, n_frames == 1 ? "" : "s");
+  for (guint i = 0; i < G_N_ELEMENTS (amounts); i++)
+    if (!vn_cli_read_amount ("capture", amounts[i].option, amounts[i].text, amounts[i].amount, amounts[i].max,
+                             amounts[i].ret))
+      return FALSE;
+  ret->rotation.max_ns = seconds * 1000000000;
+  ret->rotation.n_kept = (guint)n_files;
   return TRUE;
 }
 
-static int
-capture_lab (char **words, Options *options)
+static gboolean
+is_rotated (const Options *options)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VnHeldLab) held = vn_held_lab_open (words[0], FALSE, &error);
-  g_autoptr (GPtrArray) points = held ? vn_live_points (held, (const char *const *)words + 1, &error) : NULL;
-  VN_AUTO_FD fd = -1;
+  return options->rotate_size || options->rotate_time;
+}
 
-  if (!points)
-    return vn_cli_fail (error);
-  fd = open_output (options->output);
-  if (fd < 0)
-    return VN_EXIT_USAGE;
-  return capture (held, options, points, fd, &error) ? VN_EXIT_OK : vn_cli_fail (error);
+/* What contradicts itself is told before anything is opened. */
+static gboolean
+check (const Options *options)
+{
+  gboolean is_stdout = !options->output || strcmp (options->output, "-") == 0;
+
+  if (options->ring && !is_rotated (options))
+    return fail ("--ring %s: expected --rotate-size or --rotate-time with it, else there is one file only",
+                 options->ring);
+  if (is_rotated (options) && is_stdout)
+    return fail ("--rotate-%s: expected -w FILE with it", options->rotate_size ? "size" : "time");
+  if (is_stdout && !(options->split && !options->output) && isatty (STDOUT_FILENO))
+    return fail ("expected -w FILE; a terminal can't show pcapng (-w - | wireshark -k -i -)");
+  return TRUE;
+}
+
+static gboolean
+open_folder (const char *path, int *ret)
+{
+  *ret = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return *ret >= 0 || fail ("cannot write to the folder \"%s\": %s", path, g_strerror (errno));
+}
+
+static gboolean
+open_files (const char *path, VnCliCaptureOutput *output)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (g_str_has_suffix (path, "/"))
+    return fail ("-w %s: expected the name of a file", path);
+  output->name = g_path_get_basename (path);
+  return open_folder (folder, &output->dir_fd);
+}
+
+static gboolean
+open_stream (const char *path, VnCliCaptureOutput *output)
+{
+  if (!path || strcmp (path, "-") == 0)
+    output->fd = dup (STDOUT_FILENO);
+  else
+    output->fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  return output->fd >= 0 || fail ("cannot write \"%s\": %s", path ? path : "-", g_strerror (errno));
+}
+
+static gboolean
+open_split (const char *path, VnCliCaptureOutput *output)
+{
+  if (g_mkdir_with_parents (path, 0777) != 0)
+    return fail ("cannot make the folder \"%s\": %s", path, g_strerror (errno));
+  return open_folder (path, &output->split_fd);
+}
+
+static gboolean
+open_output (gpointer data, VnCliCaptureOutput *output)
+{
+  const Options *options = data;
+
+  output->shown = g_strdup (options->output ? options->output : options->split ? options->split : "-");
+  if (options->split && !open_split (options->split, output))
+    return FALSE;
+  if (options->split && !options->output)
+    return TRUE;
+  return is_rotated (options) ? open_files (options->output, output) : open_stream (options->output, output);
 }
 
 static void
 options_clear (Options *options)
 {
-  char **const texts[] = { &options->output, &options->filter, &options->snaplen, &options->count, &options->duration };
+  char **const texts[]
+      = { &options->output,   &options->split,       &options->filter,      &options->snaplen, &options->count,
+          &options->duration, &options->rotate_size, &options->rotate_time, &options->ring };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
+}
+
+static int
+capture (char **words, Options *options)
+{
+  VnCliCapture what = { .lab = words[0], .filter = options->filter };
+
+  if (!words[0])
+    {
+      fail ("expected NAME [NODE[:DEV]…]");
+      return VN_EXIT_USAGE;
+    }
+  what.points = (const char *const *)words + 1;
+  if (!read_amounts (options, &what) || !check (options))
+    return VN_EXIT_USAGE;
+  return vn_cli_capture_run (&what, open_output, options);
 }
 
 int
@@ -127,21 +169,24 @@ vn_verb_capture (int argc, char **argv)
     { "filter", 'f', 0, G_OPTION_ARG_STRING, &options.filter, "Only packets that fit, as for tcpdump", "EXPRESSION" },
     { "snaplen", 's', 0, G_OPTION_ARG_STRING, &options.snaplen, "Bytes kept of each packet (default 2048)", "BYTES" },
     { "count", 'c', 0, G_OPTION_ARG_STRING, &options.count, "End after N packets", "N" },
-    { "duration", 0, 0, G_OPTION_ARG_STRING, &options.duration, "End after so many seconds", "SECONDS" },
+    { "duration", 0, 0, G_OPTION_ARG_STRING, &options.duration, "End after that time (60s, 5min)", "TIME" },
+    { "rotate-size", 0, 0, G_OPTION_ARG_STRING, &options.rotate_size,
+      "Begin another file after so much (10MB); FILE gets a number and the time into its name", "SIZE" },
+    { "rotate-time", 0, 0, G_OPTION_ARG_STRING, &options.rotate_time, "Begin another file after that time", "TIME" },
+    { "ring", 0, 0, G_OPTION_ARG_STRING, &options.ring, "Keep the newest N files, with --rotate-…", "N" },
+    { "split-interfaces", 0, 0, G_OPTION_ARG_FILENAME, &options.split,
+      "A plain pcap for each interface in FOLDER, instead of FILE or beside it", "FOLDER" },
     G_OPTION_ENTRY_NULL,
   };
   g_auto (GStrv) words = NULL;
   int code = VN_EXIT_USAGE;
 
-  if (!vn_cli_parse ("capture", "NAME [NODE[:DEV]…]",
-                     "Packets of a lab that is up, at all its interfaces or at those that are named, until Ctrl-C.\n\n"
-                     "  vnetlab capture nat vm1 | wireshark -k -i -",
-                     entries, argc, argv, &words))
-    return code;
-  if (!words[0])
-    fprintf (stderr, "vnetlab capture: expected NAME [NODE[:DEV]…]\n");
-  else if (read_numbers (&options))
-    code = capture_lab (words, &options);
+  if (vn_cli_parse ("capture", "NAME [NODE[:DEV]…]",
+                    "Packets of a lab that is up, at all its interfaces or at those that are named, until Ctrl-C.\n\n"
+                    "  vnetlab capture nat vm1 | wireshark -k -i -\n"
+                    "  vnetlab capture nat -w nat.pcapng --rotate-size 10MB --ring 5",
+                    entries, argc, argv, &words))
+    code = capture (words, &options);
   options_clear (&options);
   return code;
 }

@@ -42,6 +42,7 @@ int vn_verb_exec (int argc, char **argv);
 int vn_verb_shell (int argc, char **argv);
 int vn_verb_inspect (int argc, char **argv);
 int vn_verb_capture (int argc, char **argv);
+int vn_verb_extcap (int argc, char **argv);
 
 /* Parses @argv by @entries, with VNETLAB_<VERB>_<OPTION> before it, so that flags win. @ret_words: what is left, the
  * verb itself excluded. A misspelt option gets a suggestion. Prints and returns FALSE on a usage error. */

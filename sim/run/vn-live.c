@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A capture that is written while it goes on.
  *
- * A reader at the other end of a pipe shall see a packet when it passes: so what was captured is written before the
- * next wait, in whole blocks, and the store is emptied. A signal that ends the capture is one more descriptor to wait
- * for, and the reader's going away another, so that no signal is needed to learn of it. */
+ * What was captured is given to the sinks and written before the next wait, and the store is emptied. A signal that ends
+ * the capture is one more descriptor to wait for, and a reader's going away another, so that no signal is needed to
+ * learn of it. The time at which a file has to end bounds the wait. */
 #include "sim/run/vn-live.h"
 
 #include <errno.h>
@@ -11,9 +11,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <unistd.h>
 
-#include "captures/file/vn-pcapng.h"
 #include "captures/live/vn-capture.h"
 #include "sim/base/vn-error.h"
 
@@ -25,9 +23,7 @@ typedef struct
   const VnLiveSetup *setup;
   VnCapture *capture;
   VnFrameStore *store;
-  GByteArray *out;
-  guint64 n_written, last_ns;
-  gboolean is_unread; /* the reader is gone */
+  guint64 n_written;
 } Live;
 
 static guint
@@ -37,18 +33,11 @@ snaplen_of (const VnLiveSetup *setup)
 }
 
 static gboolean
-flush (Live *live, GError **error)
+for_each_sink (const VnLiveSetup *setup, gboolean (*func) (VnSink *sink, GError **error), GError **error)
 {
-  for (guint done = 0; done < live->out->len && !live->is_unread;)
-    {
-      gssize written = write (live->setup->fd, live->out->data + done, live->out->len - done);
-      if (written < 0 && errno == EPIPE)
-        live->is_unread = TRUE;
-      else if (written < 0 && errno != EINTR)
-        return vn_error_errno (error, VN_ERROR_IO, errno, "cannot write the capture");
-      done += written > 0 ? (guint)written : 0;
-    }
-  g_byte_array_set_size (live->out, 0);
+  for (guint i = 0; i < setup->sinks->len; i++)
+    if (!func (g_ptr_array_index (setup->sinks, i), error))
+      return FALSE;
   return TRUE;
 }
 
@@ -56,6 +45,39 @@ static gboolean
 is_full (const Live *live)
 {
   return live->setup->max_frames > 0 && live->n_written >= live->setup->max_frames;
+}
+
+/* Ends the files whose time has come. */
+static gboolean
+rotate (Live *live, guint64 unix_ns, GError **error)
+{
+  for (guint i = 0; i < live->setup->sinks->len; i++)
+    {
+      VnSink *sink = g_ptr_array_index (live->setup->sinks, i);
+
+      if (vn_sink_is_due (sink, unix_ns)
+          && !(vn_capture_stats (live->capture, error) && vn_sink_next (sink, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_frame (Live *live, const VnFrame *frame, const guint8 *bytes, GError **error)
+{
+  if (!rotate (live, frame->time_ns, error))
+    return FALSE;
+  for (guint i = 0; i < live->setup->sinks->len; i++)
+    if (!vn_sink_add (g_ptr_array_index (live->setup->sinks, i), frame, bytes, error))
+      return FALSE;
+  live->n_written++;
+  return TRUE;
+}
+
+static guint64
+now_unix_ns (void)
+{
+  return (guint64)g_get_real_time () * 1000;
 }
 
 /* What the rings hold now. */
@@ -66,30 +88,60 @@ take_frames (Live *live, GError **error)
     return FALSE;
   vn_frame_store_sort (live->store);
   for (guint i = 0; i < vn_frame_store_len (live->store) && !is_full (live); i++)
-    {
-      const VnFrame *frame = vn_frame_store_get (live->store, i);
-      vn_pcapng_append_frame (live->out, frame, vn_frame_store_bytes (live->store, i), NULL);
-      live->last_ns = MAX (live->last_ns, frame->time_ns);
-      live->n_written++;
-    }
+    if (!write_frame (live, vn_frame_store_get (live->store, i), vn_frame_store_bytes (live->store, i), error))
+      return FALSE;
   vn_frame_store_clear (live->store);
-  return flush (live, error);
+  return rotate (live, now_unix_ns (), error) && for_each_sink (live->setup, vn_sink_flush, error);
 }
 
-/* Array of struct pollfd: the signal, the output, the rings. */
+/* Array of struct pollfd: the signal, the outputs, the rings. */
 static GArray *
 collect_polls (const Live *live, int signal_fd)
 {
   GArray *polls = g_array_new (FALSE, FALSE, sizeof (struct pollfd));
-  const struct pollfd own[] = { { .fd = signal_fd, .events = POLLIN }, { .fd = live->setup->fd } };
+  const struct pollfd signal_poll = { .fd = signal_fd, .events = POLLIN };
   const GArray *fds = vn_capture_fds (live->capture);
-  g_array_append_vals (polls, own, G_N_ELEMENTS (own));
+
+  g_array_append_val (polls, signal_poll);
+  for (guint i = 0; i < live->setup->sinks->len; i++)
+    {
+      struct pollfd poll_fd = { .fd = vn_sink_fd (g_ptr_array_index (live->setup->sinks, i)) };
+
+      g_array_append_val (polls, poll_fd);
+    }
   for (guint i = 0; i < fds->len; i++)
     {
       struct pollfd poll_fd = { .fd = g_array_index (fds, int, i), .events = POLLIN };
+
       g_array_append_val (polls, poll_fd);
     }
   return polls;
+}
+
+static gboolean
+is_unread (const Live *live)
+{
+  for (guint i = 0; i < live->setup->sinks->len; i++)
+    if (vn_sink_is_unread (g_ptr_array_index (live->setup->sinks, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Until the end of the capture or of a file; -1 = neither has one. */
+static int
+timeout_msec (const Live *live, VnUsec until)
+{
+  guint64 now_ns = now_unix_ns ();
+  gint64 msec = live->setup->duration == 0 ? G_MAXINT64 : (until - vn_clock_now ()) / 1000 + 1;
+
+  for (guint i = 0; i < live->setup->sinks->len; i++)
+    {
+      guint64 due_ns = vn_sink_due_ns (g_ptr_array_index (live->setup->sinks, i));
+
+      if (due_ns != G_MAXUINT64)
+        msec = MIN (msec, due_ns > now_ns ? (gint64)((due_ns - now_ns) / 1000000 + 1) : 0);
+    }
+  return msec == G_MAXINT64 ? -1 : (int)CLAMP (msec, 0, G_MAXINT);
 }
 
 /* Returns: FALSE when it is time to end. */
@@ -97,12 +149,15 @@ static gboolean
 wait_for_frames (const Live *live, GArray *polls, VnUsec until)
 {
   struct pollfd *fds = (struct pollfd *)(gpointer)polls->data;
-  VnUsec left = until - vn_clock_now ();
-  int timeout_msec = live->setup->duration == 0 ? -1 : (int)MIN (left / 1000 + 1, G_MAXINT);
-  if (live->is_unread || is_full (live) || (live->setup->duration > 0 && left <= 0))
+  gboolean has_ended = live->setup->duration > 0 && until <= vn_clock_now ();
+
+  if (is_unread (live) || is_full (live) || has_ended)
     return FALSE;
-  (void)poll (fds, polls->len, timeout_msec);
-  return !(fds[0].revents & POLLIN) && !(fds[1].revents & (POLLERR | POLLHUP));
+  (void)poll (fds, polls->len, timeout_msec (live, until));
+  for (guint i = 1; i <= live->setup->sinks->len; i++)
+    if (fds[i].revents & (POLLERR | POLLHUP))
+      return FALSE;
+  return !(fds[0].revents & POLLIN);
 }
 
 static gboolean
@@ -110,6 +165,7 @@ capture_frames (Live *live, int signal_fd, GError **error)
 {
   g_autoptr (GArray) polls = collect_polls (live, signal_fd);
   VnUsec until = vn_clock_now () + live->setup->duration;
+
   while (wait_for_frames (live, polls, until))
     if (!take_frames (live, error))
       return FALSE;
@@ -120,16 +176,12 @@ static gboolean
 write_whole (Live *live, int signal_fd, GError **error)
 {
   const VnLiveSetup *setup = live->setup;
-  const VnPcapngInfo info = { "vnetlab " VN_VERSION, setup->comment, snaplen_of (setup) };
-  vn_pcapng_append_head (live->out, &info, setup->points, setup->names);
-  if (!flush (live, error))
+
+  if (!for_each_sink (setup, vn_sink_begin, error))
     return FALSE;
   if (setup->ready)
     setup->ready (setup->data);
-  if (!capture_frames (live, signal_fd, error))
-    return FALSE;
-  vn_pcapng_append_tail (live->out, setup->points, live->last_ns);
-  return flush (live, error);
+  return capture_frames (live, signal_fd, error) && for_each_sink (setup, vn_sink_finish, error);
 }
 
 /* Blocks the signals that end a capture, and SIGPIPE, which would end it before its last words. */
@@ -153,12 +205,11 @@ gboolean
 vn_live_run (VnKernel *kernel, const VnLiveSetup *setup, guint64 *ret_frames, GError **error)
 {
   g_autoptr (VnFrameStore) store = vn_frame_store_new (STORE_BYTES);
-  g_autoptr (GByteArray) out = g_byte_array_new ();
   VN_AUTO_FD signal_fd = open_signals (error);
   g_autoptr (VnCapture) capture = signal_fd < 0 ? NULL
                                                 : vn_capture_open (kernel, (GPtrArray *)setup->points,
                                                                    snaplen_of (setup), RING_BYTES, store, error);
-  Live live = { .setup = setup, .capture = capture, .store = store, .out = out };
+  Live live = { .setup = setup, .capture = capture, .store = store };
   if (!capture || (setup->filter && !vn_capture_set_filter (capture, setup->filter, error)))
     return FALSE;
   gboolean ok = write_whole (&live, signal_fd, error);

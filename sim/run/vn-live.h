@@ -2,16 +2,15 @@
 /* A capture that is written while it goes on. */
 #pragma once
 
+#include "captures/file/vn-sink.h"
 #include "sim/run/vn-held-lab.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  int fd;                        /* written to, whole blocks at a time */
   const GPtrArray *points;       /* VnCapturePoint */
-  const GArray *names;           /* of vn_annotate_names(); NULL = none */
-  const char *comment;           /* of the section */
+  const GPtrArray *sinks;        /* VnSink: each gets all frames */
   const char *filter;            /* pcap-filter(7); NULL = all */
   guint snaplen;                 /* 0 = VN_LIVE_SNAPLEN */
   guint64 max_frames;            /* 0 = no limit */
@@ -22,8 +21,8 @@ typedef struct
 
 #define VN_LIVE_SNAPLEN 2048
 
-/* Captures until SIGINT, SIGTERM or SIGHUP, a limit, or the reader's end. Every frame is written as soon as it is seen.
- * @ret_frames: how many were. */
+/* Captures until SIGINT, SIGTERM or SIGHUP, a limit, or the end of a reader. Every frame is written as soon as it is
+ * seen. @ret_frames: how many were. */
 gboolean vn_live_run (VnKernel *kernel, const VnLiveSetup *setup, guint64 *ret_frames, GError **error);
 /* The points that words name: NODE (its points of a run, else all its links) or NODE:DEV; no words = the points of a
  * run. NULL with VN_ERROR_INPUT and a suggestion if there is none such. Array of VnCapturePoint. */
