@@ -3,6 +3,7 @@
 #include "analysis/report/vn-report.h"
 
 #include "analysis/report/vn-fields.h"
+#include "analysis/report/vn-html-run.h"
 #include "analysis/report/vn-report-text.h"
 
 #include <string.h>
@@ -30,6 +31,7 @@ static const VnReportFormat formats[] = {
   { "json", "report.json", "the whole record, docs/report.schema.json", write_json },
   { "junit", "junit.xml", "one case a cell or check", write_junit },
   { "tap", "report.tap", "TAP 14, one point a cell or check", write_tap },
+  { "html", "report.html", "one page to look at, offline", vn_report_write_html },
 };
 
 const VnReportFormat *
