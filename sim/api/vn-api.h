@@ -50,8 +50,10 @@ gboolean vn_api_group_name (const char *name, VnApiError *error);
 
 /* ---- QoS ---- */
 
-/* Whether no other rule of the policy is of the same kind and, of limits, the same direction. */
-gboolean vn_api_qos_rule_free (const VnQosPolicy *policy, const VnQosRule *rule, VnApiError *error);
+/* The policy of networks that name none; VN_NONE. */
+guint vn_api_default_qos_policy (const VnTopology *t);
+/* Whether the policy may be the project's default one: it has one at most. */
+gboolean vn_api_qos_may_be_default (const VnTopology *t, const VnQosPolicy *policy, VnApiError *error);
 
 /* ---- networks ---- */
 

@@ -170,9 +170,8 @@ vn_attr_dscp (const VnAttr *attr, JsonNode *value, const VnConfig *server, VnApi
   g_autoptr (JsonNode) number = vn_attr_int (attr, value, server, error);
   gint64 mark = number != NULL ? json_node_get_int (number) : 0;
 
-  for (const guint8 *known = VN_QOS_DSCP_MARKS; *known != G_MAXUINT8; known++)
-    if (*known == mark)
-      return g_steal_pointer (&number);
+  if (mark >= 0 && vn_qos_is_mark ((guint64)mark))
+    return g_steal_pointer (&number);
   return vn_attr_refuse (attr, g_strdup_printf ("%" G_GINT64_FORMAT " is not in valid_values", mark), error);
 }
 

@@ -133,8 +133,6 @@ guint vn_api_default_group (VnApiCall *call);
 /* Index of the policy that the request's qos_policy_id names, VN_NONE for null: into @ret, if it was given. FALSE after
  * a refusal. */
 gboolean vn_api_read_qos_policy (VnApiCall *call, guint *ret);
-/* The policy of networks that name none; VN_NONE. */
-guint vn_api_default_qos_policy (const VnTopology *t);
 /* What a rule of a policy says, without its id. */
 void vn_api_show_qos_rule (const VnQosRule *rule, JsonObject *ret);
 /* Sets the member of that name to the policy's id, or to null. */

@@ -27,24 +27,22 @@ read_rule (VnApiCall *call, VnQosRule *rule)
   rule->direction = g_str_equal (direction, "ingress") ? VN_INGRESS : VN_EGRESS;
 }
 
-gboolean
-vn_api_qos_rule_free (const VnQosPolicy *policy, const VnQosRule *rule, VnApiError *error)
+/* A policy has one mark, and one limit for each direction. */
+static gboolean
+check_free (VnApiCall *call, const VnQosPolicy *policy, const VnQosRule *rule)
 {
   const char *type = rule->kind == VN_QOS_BANDWIDTH_LIMIT ? "bandwidth_limit" : "dscp_marking";
-  const VnQosRule *other = NULL;
 
-  for (guint i = 0; i < policy->rules->len && other == NULL; i++)
+  for (guint i = 0; i < policy->rules->len; i++)
     {
-      const VnQosRule *candidate = VN_AT (policy->rules, VnQosRule, i);
+      const VnQosRule *other = VN_AT (policy->rules, VnQosRule, i);
 
-      if (candidate != rule && candidate->kind == rule->kind
-          && (rule->kind != VN_QOS_BANDWIDTH_LIMIT || candidate->direction == rule->direction))
-        other = candidate;
+      if (other != rule && other->kind == rule->kind && other->direction == rule->direction)
+        return vn_api_refuse (call->error, 409, "QoSRulesConflict",
+                              "Rule %s conflicts with rule %s which already exists in QoS Policy %s.", type, other->id,
+                              policy->id);
     }
-  return other == NULL
-         || vn_api_refuse (error, 409, "QoSRulesConflict",
-                           "Rule %s conflicts with rule %s which already exists in QoS Policy %s.", type, other->id,
-                           policy->id);
+  return TRUE;
 }
 
 static gboolean
@@ -60,7 +58,7 @@ create (VnApiCall *call, VnQosKind kind, VnApiRef *ret)
   ret->index = call->owner;
   ret->rule = policy->rules->len;
   g_ptr_array_add (policy->rules, rule);
-  return vn_api_qos_rule_free (policy, rule, call->error);
+  return check_free (call, policy, rule);
 }
 
 static gboolean
@@ -89,7 +87,7 @@ update (VnApiCall *call, VnApiRef ref)
   VnQosRule *rule = policy->rules->pdata[ref.rule];
 
   read_rule (call, rule);
-  return vn_api_qos_rule_free (policy, rule, call->error);
+  return check_free (call, policy, rule);
 }
 
 static gboolean

@@ -2,16 +2,22 @@
 /* QoS policies (/v2.0/qos/policies), and what ports and networks say of them. */
 #include "sim/api/vn-server-build.h"
 
-/* A project has one default policy at most. */
+gboolean
+vn_api_qos_may_be_default (const VnTopology *t, const VnQosPolicy *policy, VnApiError *error)
+{
+  guint other = vn_api_default_qos_policy (t);
+
+  return other == VN_NONE || vn_topology_qos_policy (t, other) == policy
+         || vn_api_refuse (error, 409, "QoSPolicyDefaultAlreadyExists", "A default QoS policy exists for the project.");
+}
+
 static gboolean
 set_default (VnApiCall *call, VnQosPolicy *policy)
 {
-  guint other = vn_api_default_qos_policy (call->t);
   gboolean wanted = vn_call_bool (call, "is_default", policy->is_default);
 
-  if (wanted && other != VN_NONE && vn_topology_qos_policy (call->t, other) != policy)
-    return vn_api_refuse (call->error, 409, "QoSPolicyDefaultAlreadyExists",
-                          "A default QoS policy exists for the project.");
+  if (wanted && !vn_api_qos_may_be_default (call->t, policy, call->error))
+    return FALSE;
   policy->is_default = wanted;
   return TRUE;
 }

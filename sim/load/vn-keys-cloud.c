@@ -3,7 +3,7 @@
  *
  * What an export of the API has besides is taken without effect (type ANY), so that an export needs no editing. */
 #include "sim/load/vn-keys-lab.h"
-#include "sim/model/vn-topology.h"
+#include "sim/model/vn-qos.h"
 
 #define REQUIRED .flags = VN_KEY_REQUIRED
 #define NULLABLE .flags = VN_KEY_NULLABLE
@@ -27,6 +27,9 @@ static const VnKey network_keys[] = {
   VN_ROW (VnNetworkFields, port_security_enabled, "port_security_enabled", BOOL, "Default of its ports",
           .default_text = "true"),
   VN_ROW (VnNetworkFields, admin_state_up, "admin_state_up", BOOL, "Only true in this version", .default_text = "true"),
+  VN_ROW (VnNetworkFields, qos_policy, "qos_policy", NAME, "QoS policy of its ports that have none, by name or id",
+          NULLABLE, .default_text = "the default policy, if there is one"),
+  VN_ROW (VnNetworkFields, qos_policy, "qos_policy_id", NAME, "The same as qos_policy", NULLABLE),
   EXPORTED_COMMON (VnNetworkFields),
   EXPORTED (VnNetworkFields, "availability_zone_hints"),
   EXPORTED (VnNetworkFields, "availability_zones"),
@@ -35,7 +38,6 @@ static const VnKey network_keys[] = {
   EXPORTED (VnNetworkFields, "ipv6_address_scope"),
   EXPORTED (VnNetworkFields, "is_default"),
   EXPORTED (VnNetworkFields, "l2_adjacency"),
-  EXPORTED (VnNetworkFields, "qos_policy_id"),
   EXPORTED (VnNetworkFields, "router:external"),
   EXPORTED (VnNetworkFields, "shared"),
   EXPORTED (VnNetworkFields, "status"),
@@ -129,6 +131,64 @@ static const VnKey address_group_keys[] = {
 VN_KEY_TABLE (VN_KEYS_ADDRESS_GROUP, VnAddressGroupFields, "address group",
               "Addresses that rules refer to by one name.", address_group_keys);
 
+static const VnWord directions[] = { { "ingress", VN_INGRESS }, { "egress", VN_EGRESS }, { NULL, 0 } };
+static const VnWord qos_kinds[]
+    = { { "bandwidth_limit", VN_QOS_BANDWIDTH_LIMIT }, { "dscp_marking", VN_QOS_DSCP_MARKING }, { NULL, 0 } };
+
+#define QOS_RULE_ID VN_ROW (VnQosRuleFields, id, "id", UUID, "Its UUID", .default_text = "drawn")
+#define QOS_LIMIT_ROWS                                                                                                 \
+  VN_ROW (VnQosRuleFields, max_burst_kbps, "max_burst_kbps", NUMBER, "What may pass at once, in thousands of bits",    \
+          .max = VN_QOS_KBPS_MAX,                                                                                      \
+          .default_text = "egress: 80 % of max_kbps; ingress: what a tick of kernel_hz lets through"),                 \
+      VN_ROW (VnQosRuleFields, direction, "direction", WORD, "Seen from the instance", .words = directions,            \
+              .default_text = "egress")
+
+static const VnKey qos_limit_keys[] = {
+  QOS_RULE_ID,
+  VN_ROW (VnQosRuleFields, max_kbps, "max_kbps", NUMBER, "Thousands of bits a second", REQUIRED,
+          .max = VN_QOS_KBPS_MAX),
+  QOS_LIMIT_ROWS,
+  EXPORTED (VnQosRuleFields, "qos_policy_id"),
+};
+VN_KEY_TABLE (VN_KEYS_QOS_LIMIT, VnQosRuleFields, "bandwidth limit rule", "One for each direction at most.",
+              qos_limit_keys);
+
+static const VnKey qos_mark_keys[] = {
+  QOS_RULE_ID,
+  VN_ROW (VnQosRuleFields, dscp_mark, "dscp_mark", NUMBER, "0, 8, an even number from 10 to 40, 46, 48 or 56", REQUIRED,
+          .max = 63),
+  EXPORTED (VnQosRuleFields, "qos_policy_id"),
+};
+VN_KEY_TABLE (VN_KEYS_QOS_MARK, VnQosRuleFields, "DSCP marking rule", "One at most.", qos_mark_keys);
+
+static const VnKey qos_rule_keys[] = {
+  QOS_RULE_ID,
+  VN_ROW (VnQosRuleFields, type, "type", WORD, "Which kind it is", REQUIRED, .words = qos_kinds),
+  VN_ROW (VnQosRuleFields, max_kbps, "max_kbps", NUMBER, "Limits: thousands of bits a second", .max = VN_QOS_KBPS_MAX),
+  QOS_LIMIT_ROWS,
+  VN_ROW (VnQosRuleFields, dscp_mark, "dscp_mark", NUMBER, "Marks", .max = 63),
+  EXPORTED (VnQosRuleFields, "qos_policy_id"),
+};
+VN_KEY_TABLE (VN_KEYS_QOS_RULE, VnQosRuleFields, "QoS rule", "A rule of either kind, as exports list them.",
+              qos_rule_keys);
+
+static const VnKey qos_policy_keys[] = {
+  VN_ROW (VnQosPolicyFields, name, "name", TEXT, "Only in a list"),
+  VN_ROW (VnQosPolicyFields, id, "id", UUID, "Its UUID", .default_text = "drawn"),
+  VN_ROW (VnQosPolicyFields, is_default, "is_default", BOOL, "Whether networks have it that name no other",
+          .default_text = "false"),
+  VN_ROW (VnQosPolicyFields, limits, "bandwidth_limit_rules", MAPS, "How fast", .child = &VN_KEYS_QOS_LIMIT),
+  VN_ROW (VnQosPolicyFields, marks, "dscp_marking_rules", MAPS, "How packets that leave are marked",
+          .child = &VN_KEYS_QOS_MARK),
+  VN_ROW (VnQosPolicyFields, rules, "rules", MAPS, "Both kinds in one list", .child = &VN_KEYS_QOS_RULE),
+  EXPORTED_COMMON (VnQosPolicyFields),
+  EXPORTED (VnQosPolicyFields, "shared"),
+};
+VN_KEY_TABLE (VN_KEYS_QOS_POLICY, VnQosPolicyFields, "QoS policy",
+              "What the ports that have it may send and receive. Needs `qos` in service_plugins and extension_drivers of "
+              "the server and in extensions of the agents.",
+              qos_policy_keys);
+
 static const VnKey fixed_ip_keys[] = {
   VN_ROW (VnFixedIpFields, subnet, "subnet", NAME, "By name or id", .default_text = "the one that the address lies in"),
   VN_ROW (VnFixedIpFields, subnet, "subnet_id", NAME, "The same as subnet"),
@@ -163,6 +223,9 @@ static const VnKey port_keys[] = {
   VN_ROW (VnPortFields, admin_state_up, "admin_state_up", BOOL, "false: not plugged", .default_text = "true"),
   VN_ROW (VnPortFields, host, "binding:host_id", NAME, "The machine that it is bound to",
           .default_text = "the server's"),
+  VN_ROW (VnPortFields, qos_policy, "qos_policy", NAME, "Its QoS policy, by name or id", NULLABLE,
+          .default_text = "the network's counts"),
+  VN_ROW (VnPortFields, qos_policy, "qos_policy_id", NAME, "The same as qos_policy", NULLABLE),
   EXPORTED_COMMON (VnPortFields),
   EXPORTED (VnPortFields, "binding:profile"),
   EXPORTED (VnPortFields, "binding:vif_details"),
@@ -178,7 +241,6 @@ static const VnKey port_keys[] = {
   EXPORTED (VnPortFields, "numa_affinity_policy"),
   EXPORTED (VnPortFields, "propagate_uplink_status"),
   EXPORTED (VnPortFields, "qos_network_policy_id"),
-  EXPORTED (VnPortFields, "qos_policy_id"),
   EXPORTED (VnPortFields, "resource_request"),
   EXPORTED (VnPortFields, "status"),
   EXPORTED (VnPortFields, "trunk_details"),
@@ -195,6 +257,8 @@ static const VnKey nic_keys[] = {
           .child = &VN_KEYS_PAIR),
   VN_ROW (VnNicFields, port_security_enabled, "port_security_enabled", BOOL, "Whether anything is filtered",
           .default_text = "the network's"),
+  VN_ROW (VnNicFields, qos_policy, "qos_policy", NAME, "Its QoS policy, by name or id", NULLABLE,
+          .default_text = "the network's counts"),
 };
 VN_KEY_TABLE (VN_KEYS_NIC, VnNicFields, "server's network",
               "A network of a server, where more is to be said than its name.", nic_keys);
@@ -217,6 +281,7 @@ static const VnKey cloud_keys[] = {
   VN_ROW (VnCloudFields, subnets, "subnets", NAMED, "Subnets", .child = &VN_KEYS_SUBNET),
   VN_ROW (VnCloudFields, security_groups, "security_groups", NAMED, "Security groups", .child = &VN_KEYS_GROUP),
   VN_ROW (VnCloudFields, address_groups, "address_groups", NAMED, "Address groups", .child = &VN_KEYS_ADDRESS_GROUP),
+  VN_ROW (VnCloudFields, qos_policies, "qos_policies", NAMED, "QoS policies", .child = &VN_KEYS_QOS_POLICY),
   VN_ROW (VnCloudFields, ports, "ports", NAMED, "Ports that are not simply a server's on a network",
           .child = &VN_KEYS_PORT),
   VN_ROW (VnCloudFields, servers, "servers", NAMED, "Instances", .child = &VN_KEYS_SERVER),

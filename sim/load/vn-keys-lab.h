@@ -69,13 +69,13 @@ typedef struct
 
 typedef struct
 {
-  VnField networks, subnets, security_groups, address_groups, ports, servers;
+  VnField networks, subnets, security_groups, address_groups, qos_policies, ports, servers;
 } VnCloudFields;
 
 typedef struct
 {
   VnField name, id, network_type, physical_network, segmentation_id, mtu, port_security_enabled, admin_state_up,
-      ignored;
+      qos_policy, ignored;
 } VnNetworkFields;
 
 typedef struct
@@ -107,8 +107,19 @@ typedef struct
 
 typedef struct
 {
+  VnField name, id, is_default, limits, marks, rules, ignored;
+} VnQosPolicyFields;
+
+/* Of both kinds: a limit has no `dscp_mark`, a mark nothing else; `type` says which it is in a list of both. */
+typedef struct
+{
+  VnField id, type, max_kbps, max_burst_kbps, direction, dscp_mark, ignored;
+} VnQosRuleFields;
+
+typedef struct
+{
   VnField name, id, network, mac_address, fixed_ips, security_groups, allowed_address_pairs, port_security_enabled,
-      device_owner, admin_state_up, host, ignored;
+      device_owner, admin_state_up, host, qos_policy, ignored;
 } VnPortFields;
 
 typedef struct
@@ -129,7 +140,7 @@ typedef struct
 /* An entry of a server's `networks` that says more than the network's name. */
 typedef struct
 {
-  VnField network, fixed_ip, mac_address, security_groups, allowed_address_pairs, port_security_enabled;
+  VnField network, fixed_ip, mac_address, security_groups, allowed_address_pairs, port_security_enabled, qos_policy;
 } VnNicFields;
 
 typedef struct
@@ -172,6 +183,10 @@ extern const VnKeyMap VN_KEYS_POOL;
 extern const VnKeyMap VN_KEYS_GROUP;
 extern const VnKeyMap VN_KEYS_RULE;
 extern const VnKeyMap VN_KEYS_ADDRESS_GROUP;
+extern const VnKeyMap VN_KEYS_QOS_POLICY;
+extern const VnKeyMap VN_KEYS_QOS_LIMIT;
+extern const VnKeyMap VN_KEYS_QOS_MARK;
+extern const VnKeyMap VN_KEYS_QOS_RULE;
 extern const VnKeyMap VN_KEYS_PORT;
 extern const VnKeyMap VN_KEYS_FIXED_IP;
 extern const VnKeyMap VN_KEYS_PAIR;

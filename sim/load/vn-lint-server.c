@@ -72,6 +72,19 @@ check_mechanism_drivers (const VnLint *lint, const VnMachine *machine)
         "mechanism driver \"linuxbridge\" is experimental in this release and not enabled");
 }
 
+/* The plugin asks for its driver at the start. */
+static void
+check_qos (const VnLint *lint, const VnMachine *machine)
+{
+  if (vn_config_list_has (machine->server, VN_OPT_SERVICE_PLUGINS, "qos")
+      && !vn_config_list_has (machine->server, VN_OPT_ML2_EXTENSION_DRIVERS, "qos"))
+    vn_diag_add (lint->diags, VN_DIAG_SERVER_QOS,
+                 vn_lint_place (machine->server, VN_OPT_ML2_EXTENSION_DRIVERS, place (machine, VN_OPT_SERVICE_PLUGINS)),
+                 "set [ml2] extension_drivers = port_security,qos",
+                 "service plugin \"qos\" needs the extension driver \"qos\": the server on \"%s\" exits",
+                 machine->name);
+}
+
 static gboolean
 has_type (const VnConfig *server, const char *type)
 {
@@ -157,6 +170,7 @@ vn_lint_server_start (const VnLint *lint, const VnMachine *machine)
 {
   check_core_plugin (lint, machine);
   check_mechanism_drivers (lint, machine);
+  check_qos (lint, machine);
   check_network_types (lint, machine);
   check_vni_ranges (lint, machine);
   check_vlan_ranges (lint, machine);

@@ -65,6 +65,7 @@ typedef enum
   VN_REF_SUBNET,
   VN_REF_GROUP,
   VN_REF_ADDRESS_GROUP,
+  VN_REF_QOS_POLICY,
   VN_REF_PORT,
   VN_N_REFS
 } VnRefKind;
@@ -106,6 +107,9 @@ void vn_load_cloud (VnLoad *load, const VnField *cloud);
 void vn_load_groups (VnLoad *load, const VnCloudFields *cloud);
 /* Resolves names of groups; the server's answer for an unknown one is a diagnostic. */
 void vn_load_group_refs (VnLoad *load, const VnField *groups, GArray *ret);
+void vn_load_qos_policies (VnLoad *load, const VnField *policies);
+/* The policy that a key names; @if_none if the key isn't there, VN_NONE for null and after a diagnostic. */
+guint vn_load_qos_ref (VnLoad *load, const VnField *policy, guint if_none);
 void vn_load_ports (VnLoad *load, const VnField *ports);
 /* A port without its keys, at the end of the topology's. */
 VnPort *vn_load_new_port (VnLoad *load, const char *name, VnOrigin origin, VnPortNote note);
@@ -120,6 +124,8 @@ void vn_load_draw_addresses (VnLoad *load);
 void vn_load_user (VnLoad *load, const VnLabFields *lab);
 
 /* Warnings about what the server accepts and what hurts. */
+/* Called by the next one. */
+void vn_lint_qos (const VnTopology *t, VnDiagList *diags);
 void vn_lint_cloud (const VnTopology *t, VnDiagList *diags);
 /* Likewise about who leases addresses. */
 void vn_lint_modes (const VnTopology *t, VnDiagList *diags);

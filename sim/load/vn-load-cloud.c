@@ -75,6 +75,7 @@ load_network (VnLoad *load, const VnItem *item, const VnNetworkFields *fields)
   network->id = vn_load_id (load, &fields->id, "network", item->name);
   network->type_origin = fields->network_type.node != NULL ? fields->network_type.origin : item->origin;
   network->port_security_enabled = vn_field_bool (&fields->port_security_enabled, TRUE);
+  network->qos_policy = vn_load_qos_ref (load, &fields->qos_policy, vn_api_default_qos_policy (load->t));
   check_port_security_known (load, &fields->port_security_enabled, VN_DIAG_API_NETWORK, "network", item->name);
   if (!ask_network (load, network, fields, &draw))
     draw = FALSE;
@@ -194,6 +195,7 @@ vn_load_cloud (VnLoad *load, const VnField *cloud)
 
   if (!vn_field_has (cloud) || !vn_keys_read (&VN_KEYS_CLOUD, cloud->node, cloud->origin, &fields, load->diags))
     return;
+  vn_load_qos_policies (load, &fields.qos_policies);
   load_networks (load, &fields.networks);
   load_subnets (load, &fields.subnets);
   vn_load_groups (load, &fields);

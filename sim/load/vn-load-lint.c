@@ -165,4 +165,5 @@ vn_lint_cloud (const VnTopology *t, VnDiagList *diags)
   for (guint i = 0; i < t->ports->len; i++)
     lint_port (t, vn_topology_port (t, i), diags);
   lint_neighbours (t, diags);
+  vn_lint_qos (t, diags);
 }

@@ -103,6 +103,7 @@ load_port (VnLoad *load, const VnItem *item, const VnPortFields *fields)
   port->network = vn_load_field_ref (load, VN_REF_NETWORK, &fields->network);
   port->host = vn_load_field_ref (load, VN_REF_MACHINE, &fields->host);
   port->mac_address = fields->mac_address.u.mac;
+  port->qos_policy = vn_load_qos_ref (load, &fields->qos_policy, VN_NONE);
   port->device_owner = g_strdup (vn_field_text (&fields->device_owner, NULL));
   port->admin_state_up = vn_field_bool (&fields->admin_state_up, TRUE);
   if (note.has_groups)

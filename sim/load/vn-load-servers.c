@@ -61,6 +61,7 @@ make_port (VnLoad *load, const Reading *reading, const VnNicFields *nic, VnOrigi
   port->id = vn_load_id (load, &none, "port", name);
   port->network = vn_load_field_ref (load, VN_REF_NETWORK, &nic->network);
   port->mac_address = nic->mac_address.u.mac;
+  port->qos_policy = vn_load_qos_ref (load, &nic->qos_policy, VN_NONE);
   vn_load_port_security (load, port, &nic->port_security_enabled);
   if (note.has_fixed_ips)
     add_fixed_ip (port, address, load->t);

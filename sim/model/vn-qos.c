@@ -10,8 +10,17 @@
 #define USEC_PER_MSEC 1000
 #define EXTENSION "qos"
 
-const guint8 VN_QOS_DSCP_MARKS[]
-    = { 0, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38, 40, 46, 48, 56, 255 };
+gboolean
+vn_qos_is_mark (guint64 value)
+{
+  static const guint8 marks[]
+      = { 0, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38, 40, 46, 48, 56 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
+    if (marks[i] == value)
+      return TRUE;
+  return FALSE;
+}
 
 /* ---- policies ---- */
 

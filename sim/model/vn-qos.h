@@ -39,8 +39,8 @@ const char *vn_qos_limit_fails (const VnConfig *agent, const VnQosRule *rule);
 gboolean vn_qos_agent_has (const VnConfig *agent);
 gboolean vn_qos_server_has (const VnConfig *server);
 
-/* The DSCP values that the API takes. Ends with 255. */
-extern const guint8 VN_QOS_DSCP_MARKS[];
+/* A DSCP value that the API takes. */
+gboolean vn_qos_is_mark (guint64 value);
 #define VN_QOS_KBPS_MAX G_MAXINT32
 
 G_END_DECLS
