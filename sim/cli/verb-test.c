@@ -35,7 +35,7 @@ typedef struct
   char *fault;
   char *answers_name;
   VnAnswers *answers; /* given beforehand; NULL = a person is asked */
-  gboolean list, list_faults, verbose, predict_first, running;
+  gboolean list, list_faults, verbose, predict_first, running, split_interfaces;
 } Options;
 
 static void
@@ -181,6 +181,7 @@ run_one (const Job *job, const Options *options, const VnReportFormat *format)
     .diags = job->diags,
     .folder = &job->folder,
     .formats = files,
+    .split_interfaces = options->split_interfaces,
     .now_unix_usec = vn_cli_now (),
     .fault = options->fault ? vn_fault_find (options->fault) : NULL,
     .load_time = job->load_time,
@@ -314,6 +315,8 @@ vn_verb_test (int argc, char **argv)
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, "Save the run in DIR", "DIR" },
     { "format", 0, 0, G_OPTION_ARG_STRING, &options.format, "What to print: terminal (default), json, junit, tap",
       "NAME" },
+    { "split-interfaces", 0, 0, G_OPTION_ARG_NONE, &options.split_interfaces,
+      "Beside capture.pcapng, a plain pcap for each interface in interfaces/", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options.verbose, "Passing checks and reasons too", NULL },
     { "predict-first", 0, 0, G_OPTION_ARG_NONE, &options.predict_first,
       "Ask what will be answered before showing it, and score", NULL },

@@ -8,6 +8,7 @@
 #include "sim/run/vn-timeline.h"
 
 #include "analysis/judge/vn-record.h"
+#include "captures/file/vn-sink.h"
 #include "sim/base/vn-error.h"
 #include "sim/probe/vn-probe.h"
 #include "sim/run/vn-annotate.h"
@@ -15,8 +16,10 @@
 #include "sim/run/vn-leases.h"
 #include "sim/run/vn-stage.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 
 #define SECOND_ROUND_WINDOW 8
@@ -302,6 +305,28 @@ probe_and_judge (Timeline *t, GError **error)
   return TRUE;
 }
 
+/* "interfaces/<node>:<device>.pcap" for each. */
+static gboolean
+write_split (const Timeline *t, const VnPcapngInfo *info, GError **error)
+{
+  const VnSinkContent content = { *info, t->stage.points, NULL };
+  int folder = t->setup->folder->fd;
+  VN_AUTO_FD fd = mkdirat (folder, "interfaces", 0777) == 0 || errno == EEXIST
+                      ? openat (folder, "interfaces", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                      : -1;
+  g_autoptr (VnSink) sink = NULL;
+
+  if (fd < 0)
+    return vn_error_errno (error, VN_ERROR_IO, errno, "making the folder %s/interfaces", t->setup->folder->path);
+  sink = vn_sink_new_split (fd, &content);
+  if (!vn_sink_begin (sink, error))
+    return FALSE;
+  for (guint i = 0; i < vn_frame_store_len (t->stage.store); i++)
+    if (!vn_sink_add (sink, vn_frame_store_get (t->stage.store, i), vn_frame_store_bytes (t->stage.store, i), error))
+      return FALSE;
+  return vn_sink_finish (sink, error);
+}
+
 static gboolean
 write_pcapng (Timeline *t, GError **error)
 {
@@ -313,7 +338,8 @@ write_pcapng (Timeline *t, GError **error)
   const VnPcapngInfo info = { "vnetlab " VN_VERSION, comment, VN_STAGE_SNAPLEN };
 
   return vn_pcapng_write (t->setup->folder->fd, "capture.pcapng", &info, t->stage.points, t->stage.store, notes, names,
-                          error);
+                          error)
+         && (!t->setup->split_interfaces || write_split (t, &info, error));
 }
 
 static gboolean

@@ -23,6 +23,7 @@ typedef struct
   VnUsec load_time;     /* what loading took before */
   const GArray *events; /* VnEvent: what happens after all is plugged, before any probe; NULL = nothing */
   const GArray *cells;  /* VnCell: what to ask; NULL = all that vn_probe_cells() has */
+  gboolean split_interfaces; /* beside capture.pcapng a pcap for each interface */
   gboolean with_hops;   /* the record gets the way of each packet even if there is no folder */
   void (*progress) (const char *phase, guint done, guint total, gpointer data); /* nullable */
   gpointer progress_data;

@@ -61,6 +61,10 @@ wait $capture
 ls "$work/alone" >"$work/log"
 says "--split-interfaces alone" '^vm1:eth0.pcap$'
 
+code "a run with --split-interfaces" 0 "$VNETLAB" test --split-interfaces -o "$work/run" "$VN_SRCDIR/topologies/host-only"
+[ "$(counted "$work/run/capture.pcapng")" -eq "$(counted "$work"/run/interfaces/*.pcap)" ]
+point "its pcaps have all its packets" $?
+
 # ---- what contradicts itself ----
 refuse() { # NAME SAYS ARGUMENT…
   refuse_name=$1 refuse_says=$2
