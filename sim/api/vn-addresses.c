@@ -37,7 +37,9 @@ key_equal (gconstpointer a, gconstpointer b)
 
 struct _VnTaken
 {
-  GHashTable *keys; /* Key */
+  GHashTable *keys;     /* Key */
+  GHashTable *kept;     /* id of a port -> VnPort: as it stands */
+  GHashTable *reserved; /* Key: its addresses */
 };
 
 VnTaken *
@@ -46,6 +48,8 @@ vn_taken_new (void)
   VnTaken *taken = g_new0 (VnTaken, 1);
 
   taken->keys = g_hash_table_new_full (key_hash, key_equal, g_free, NULL);
+  taken->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  taken->reserved = g_hash_table_new_full (key_hash, key_equal, g_free, NULL);
   return taken;
 }
 
@@ -53,6 +57,8 @@ void
 vn_taken_free (VnTaken *taken)
 {
   g_hash_table_unref (taken->keys);
+  g_hash_table_unref (taken->kept);
+  g_hash_table_unref (taken->reserved);
   g_free (taken);
 }
 
@@ -84,6 +90,76 @@ vn_taken_add_ports (VnTaken *taken, const VnTopology *t)
     }
 }
 
+static gboolean
+is_reserved (const VnTaken *taken, guint network, VnIp ip)
+{
+  Key key = { network, ip };
+
+  return g_hash_table_contains (taken->reserved, &key);
+}
+
+static void
+keep (VnTaken *taken, const VnPort *port, const VnPort *old)
+{
+  g_hash_table_insert (taken->kept, g_strdup (port->id), (gpointer)old);
+  for (guint i = 0; i < old->fixed_ips->len; i++)
+    {
+      Key key = { port->network, g_array_index (old->fixed_ips, VnFixedIp, i).ip_address };
+
+      g_hash_table_add (taken->reserved, g_memdup2 (&key, sizeof key));
+    }
+}
+
+void
+vn_taken_keep (VnTaken *taken, const VnTopology *t, const VnTopology *standing)
+{
+  g_autoptr (GHashTable) by_id = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < standing->ports->len; i++)
+    if (!vn_topology_port (standing, i)->deleted)
+      g_hash_table_insert (by_id, vn_topology_port (standing, i)->id, g_ptr_array_index (standing->ports, i));
+  for (guint i = 0; i < t->ports->len; i++)
+    {
+      const VnPort *port = vn_topology_port (t, i), *old = g_hash_table_lookup (by_id, port->id);
+
+      if (old != NULL)
+        keep (taken, port, old);
+    }
+}
+
+gboolean
+vn_pool_has (VnPool pool, VnIp ip)
+{
+  return vn_ip_compare (pool.start, ip) <= 0 && vn_ip_compare (ip, pool.end) <= 0;
+}
+
+static gboolean
+is_in_pools (const VnSubnet *subnet, VnIp ip)
+{
+  for (guint i = 0; i < subnet->allocation_pools->len; i++)
+    if (vn_pool_has (g_array_index (subnet->allocation_pools, VnPool, i), ip))
+      return TRUE;
+  return FALSE;
+}
+
+/* The address on @subnet that the port keeps, if nobody else was given it. */
+static gboolean
+find_kept (const VnTaken *taken, const VnSubnet *subnet, const VnPort *port, VnIp *ret)
+{
+  const VnPort *old = g_hash_table_lookup (taken->kept, port->id);
+
+  for (guint i = 0; old != NULL && i < old->fixed_ips->len; i++)
+    {
+      VnIp ip = g_array_index (old->fixed_ips, VnFixedIp, i).ip_address;
+
+      if (ip.family != subnet->cidr.ip.family || !is_in_pools (subnet, ip) || vn_taken_has (taken, subnet->network, ip))
+        continue;
+      *ret = ip;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 /* The first free addresses of the pools, at most WINDOW. Returns: how many. */
 static guint
 free_addresses (const VnTaken *taken, const VnSubnet *subnet, VnIp ret[WINDOW])
@@ -96,7 +172,7 @@ free_addresses (const VnTaken *taken, const VnSubnet *subnet, VnIp ret[WINDOW])
 
       for (VnIp ip = pool.start; len < WINDOW; ip = vn_api_ip_next (ip, FALSE))
         {
-          if (!vn_taken_has (taken, subnet->network, ip))
+          if (!vn_taken_has (taken, subnet->network, ip) && !is_reserved (taken, subnet->network, ip))
             ret[len++] = ip;
           if (vn_ip_equal (ip, pool.end))
             break;
@@ -117,6 +193,8 @@ vn_address_draw (const VnTaken *taken, const VnSubnet *subnet, guint64 seed, con
       *ret = vn_ip_eui64 (subnet->cidr, port->mac_address);
       return TRUE;
     }
+  if (find_kept (taken, subnet, port, ret))
+    return TRUE;
   len = free_addresses (taken, subnet, candidates);
   if (len == 0)
     return FALSE;

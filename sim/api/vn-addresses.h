@@ -20,6 +20,11 @@ gboolean vn_taken_has (const VnTaken *taken, guint network, VnIp ip);
 /* The addresses of all ports that are not deleted. */
 void vn_taken_add_ports (VnTaken *taken, const VnTopology *t);
 
+/* A port of @t that @standing has, too (of the same id), is given the addresses that it has there, and nobody else is.
+ * @standing: borrowed, must outlive @taken. */
+void vn_taken_keep (VnTaken *taken, const VnTopology *t, const VnTopology *standing);
+
+gboolean vn_pool_has (VnPool pool, VnIp ip);
 /* An address on @subnet for a port: EUI-64 where addresses follow from MACs. FALSE if the pools are used up. */
 gboolean vn_address_draw (const VnTaken *taken, const VnSubnet *subnet, guint64 seed, const VnPort *port, VnIp *ret);
 /* Adds one address of each IP version of the port's network, and one on every subnet whose addresses follow from MACs,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Subnets and their allocation pools, as neutron.db judges them (Neutron 21.0.0). */
+#include "sim/api/vn-addresses.h"
 #include "sim/api/vn-api.h"
 
 VnIp
@@ -121,12 +122,6 @@ host_range (VnPrefix cidr)
   return range;
 }
 
-static gboolean
-in_pool (VnPool pool, VnIp ip)
-{
-  return vn_ip_compare (pool.start, ip) <= 0 && vn_ip_compare (ip, pool.end) <= 0;
-}
-
 static void
 add_pool (GArray *pools, VnIp start, VnIp end)
 {
@@ -141,7 +136,7 @@ default_pools (VnSubnet *subnet)
 {
   VnPool all = host_range (subnet->cidr);
 
-  if (!vn_ip_is_set (subnet->gateway_ip) || !in_pool (all, subnet->gateway_ip))
+  if (!vn_ip_is_set (subnet->gateway_ip) || !vn_pool_has (all, subnet->gateway_ip))
     {
       add_pool (subnet->allocation_pools, all.start, all.end);
       return;
@@ -161,16 +156,16 @@ check_pool (const VnSubnet *subnet, VnPool pool, VnApiError *error)
     return vn_api_refuse (error, 400, "InvalidAllocationPool", "an allocation pool of the other IP version");
   if (vn_ip_compare (pool.start, pool.end) > 0)
     return vn_api_refuse (error, 400, "InvalidAllocationPool", "an allocation pool ends before it starts");
-  if (!in_pool (all, pool.start) || !in_pool (all, pool.end))
+  if (!vn_pool_has (all, pool.start) || !vn_pool_has (all, pool.end))
     return vn_api_refuse (error, 400, "OutOfBoundsAllocationPool",
                           "an allocation pool goes beyond the addresses of hosts");
-  if (vn_ip_is_set (subnet->gateway_ip) && in_pool (pool, subnet->gateway_ip))
+  if (vn_ip_is_set (subnet->gateway_ip) && vn_pool_has (pool, subnet->gateway_ip))
     return vn_api_refuse (error, 409, "GatewayConflictWithAllocationPools", "gateway_ip lies in an allocation pool");
   for (guint i = 0; i < subnet->allocation_pools->len; i++)
     {
       VnPool other = g_array_index (subnet->allocation_pools, VnPool, i);
 
-      if (in_pool (other, pool.start) || in_pool (pool, other.start))
+      if (vn_pool_has (other, pool.start) || vn_pool_has (pool, other.start))
         return vn_api_refuse (error, 409, "OverlappingAllocationPools", "two allocation pools overlap");
     }
   return TRUE;
@@ -211,7 +206,7 @@ static gboolean
 check_gateway_outside (const VnSubnet *subnet, VnApiError *error)
 {
   for (guint i = 0; i < subnet->allocation_pools->len && vn_ip_is_set (subnet->gateway_ip); i++)
-    if (in_pool (g_array_index (subnet->allocation_pools, VnPool, i), subnet->gateway_ip))
+    if (vn_pool_has (g_array_index (subnet->allocation_pools, VnPool, i), subnet->gateway_ip))
       return vn_api_refuse (error, 409, "GatewayConflictWithAllocationPools", "gateway_ip lies in an allocation pool");
   return TRUE;
 }

@@ -311,6 +311,7 @@ apply (const char *path, const char *name, Options *options, guint format)
 
   if (!held || !take_over_asked (held, &options->lab, &error))
     return vn_cli_fail (error);
+  options->lab.standing = vn_held_lab_model (held);
   file = vn_cli_load (path, &options->lab, NULL);
   if (!file)
     return VN_EXIT_USAGE;

@@ -266,7 +266,7 @@ vn_cli_load (const char *name, const VnCliLab *lab, VnDiagList **ret_diags)
   g_autoptr (GArray) sets = g_array_new (FALSE, FALSE, sizeof (VnSet));
   g_autoptr (GPtrArray) quirks = quirk_ids ();
   g_autoptr (VnDiagList) diags = vn_diag_list_new ();
-  VnLoadOptions options = { .quirks = (const char *const *)quirks->pdata };
+  VnLoadOptions options = { .quirks = (const char *const *)quirks->pdata, .standing = lab->standing };
   VnTopology *topology;
 
   g_array_set_clear_func (sets, clear_set);

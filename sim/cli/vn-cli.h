@@ -52,9 +52,10 @@ gboolean vn_cli_parse (const char *verb, const char *arguments, const char *summ
 /* Options of every verb that loads a lab. */
 typedef struct
 {
-  char **sets;      /* --set, as written */
-  char *seed;       /* --seed */
-  gboolean ignored; /* --ignored: list options of the ini files that the lab does not act on */
+  char **sets;                /* --set, as written */
+  char *seed;                 /* --seed */
+  gboolean ignored;           /* --ignored: list options of the ini files that the lab does not act on */
+  const VnTopology *standing; /* of VnLoadOptions; borrowed */
 } VnCliLab;
 #define VN_CLI_LAB_ENTRIES(lab)                                                                                        \
   { "set",                                                                                                             \

@@ -36,6 +36,8 @@ vn_load_draw_addresses (VnLoad *load)
   g_autoptr (VnTaken) taken = vn_taken_new ();
 
   vn_taken_add_ports (taken, load->t);
+  if (load->options->standing != NULL)
+    vn_taken_keep (taken, load->t, load->options->standing);
   for (guint i = 0; i < load->t->ports->len; i++)
     {
       VnPort *port = g_ptr_array_index (load->t->ports, i);

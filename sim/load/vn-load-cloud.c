@@ -85,6 +85,26 @@ load_network (VnLoad *load, const VnItem *item, const VnNetworkFields *fields)
   return draw;
 }
 
+/* The segment that the network has where it stands already, unless somebody else was given it. */
+static gboolean
+keep_segment (VnLoad *load, VnNetwork *network)
+{
+  const VnTopology *standing = load->options->standing;
+  g_auto (VnApiError) taken = { 0 };
+
+  for (guint i = 0; standing != NULL && i < standing->networks->len; i++)
+    {
+      const VnNetwork *old = vn_topology_network (standing, i);
+
+      if (old->deleted || old->type != network->type || !g_str_equal (old->id, network->id)
+          || g_strcmp0 (old->physical_network, network->physical_network) != 0)
+        continue;
+      network->segmentation_id = old->segmentation_id;
+      return vn_api_segment_free (load->t->networks, network, &taken);
+    }
+  return FALSE;
+}
+
 static void
 draw_segment (VnLoad *load, VnNetwork *network)
 {
@@ -108,6 +128,9 @@ load_networks (VnLoad *load, const VnField *networks)
       if (vn_load_object (load, &VN_KEYS_NETWORK, networks, i, &item, &fields) && load_network (load, &item, &fields))
         g_ptr_array_add (drawing, g_ptr_array_index (load->t->networks, load->t->networks->len - 1));
     }
+  for (guint i = drawing->len; i-- > 0;)
+    if (keep_segment (load, g_ptr_array_index (drawing, i)))
+      g_ptr_array_remove_index (drawing, i);
   for (guint i = 0; i < drawing->len; i++)
     draw_segment (load, g_ptr_array_index (drawing, i));
 }

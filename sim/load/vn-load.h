@@ -26,10 +26,11 @@ typedef struct
   const VnSet *sets;
   gsize n_sets;
   gboolean has_seed;
-  guint64 seed;              /* overrides the file's */
-  const char *const *quirks; /* ids that `accept:` may name; NULL = any */
-  GHashTable *texts;         /* absolute path -> GBytes: what was saved of a load before is read instead of the files
-                              * themselves; NULL = the files */
+  guint64 seed;               /* overrides the file's */
+  const VnTopology *standing; /* what it drew, objects of the same id keep; NULL = nothing stands */
+  const char *const *quirks;  /* ids that `accept:` may name; NULL = any */
+  GHashTable *texts;          /* absolute path -> GBytes: what was saved of a load before is read instead of the files
+                               * themselves; NULL = the files */
 } VnLoadOptions;
 
 /* @path: a lab file, or a folder that holds exactly one *.vlab.yml. Every problem is added to @diags.

@@ -59,7 +59,7 @@ vn_held_lab_part_text (const char *part)
 static gboolean
 load (VnHeldLab *held, GError **error)
 {
-  g_autoptr (VnTopology) topology = vn_state_load_lab (&held->state, VN_STATE_UP, error);
+  g_autoptr (VnTopology) topology = vn_state_load_lab (&held->state, VN_STATE_UP, NULL, error);
   held->leases = topology ? vn_state_load_leases (&held->state, VN_STATE_UP, error) : NULL;
   if (!held->leases)
     return FALSE;
@@ -85,7 +85,7 @@ static gboolean
 replay_file (VnHeldLab *held, const char *part, GError **error)
 {
   g_autoptr (VnDiagList) diags = vn_diag_list_new ();
-  g_autoptr (VnTopology) file = vn_state_load_lab (&held->state, part, error);
+  g_autoptr (VnTopology) file = vn_state_load_lab (&held->state, part, vn_held_lab_model (held), error);
   g_autoptr (GPtrArray) leases = file ? vn_state_load_leases (&held->state, part, error) : NULL;
   if (!leases)
     return FALSE;
@@ -109,8 +109,8 @@ static gboolean
 replay (VnHeldLab *held, GError **error)
 {
   gboolean ok = TRUE;
-  held->api = vn_api_new (held->topology, NULL);
   held->events = vn_topology_default_events (held->topology);
+  held->api = vn_api_new (vn_held_lab_model (held), NULL);
   for (guint i = 0; ok && i < held->changes->len; i++)
     {
       const char *text = held->changes->pdata[i], *part = vn_held_lab_part (text);

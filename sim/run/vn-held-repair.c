@@ -25,7 +25,7 @@ tables_behind (const VnHeldLab *held, const char *text)
 {
   const char *part = vn_held_lab_part (text);
   g_autoptr (VnDiagList) diags = vn_diag_list_new ();
-  g_autoptr (VnTopology) file = part ? vn_state_load_lab (&held->state, part, NULL) : NULL;
+  g_autoptr (VnTopology) file = part ? vn_state_load_lab (&held->state, part, vn_held_lab_model (held), NULL) : NULL;
   g_autoptr (VnFileChange) change = file ? vn_file_change_new (held, file, diags) : NULL;
   VnCaps caps = { FALSE };
 

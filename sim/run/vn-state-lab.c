@@ -117,7 +117,8 @@ parse_sets (char **sets, GError **error)
 }
 
 static VnTopology *
-load_saved (const VnState *state, const char *part, GKeyFile *keys, char **paths, GError **error)
+load_saved (const VnState *state, const char *part, GKeyFile *keys, char **paths, const VnTopology *standing,
+            GError **error)
 {
   g_auto (GStrv) sets = g_key_file_get_string_list (keys, LAB_GROUP, "sets", NULL, NULL);
   g_autofree char *seed = g_key_file_get_string (keys, LAB_GROUP, "seed", NULL);
@@ -130,6 +131,7 @@ load_saved (const VnState *state, const char *part, GKeyFile *keys, char **paths
     .sets = (const VnSet *)(gpointer)parsed->data,
     .n_sets = parsed->len,
     .texts = texts,
+    .standing = standing,
   };
   options.has_seed = seed && vn_parse_uint (seed, 0, G_MAXINT64, &options.seed);
   VnTopology *topology = vn_load_lab (paths[0], &options, diags);
@@ -139,11 +141,11 @@ load_saved (const VnState *state, const char *part, GKeyFile *keys, char **paths
 }
 
 VnTopology *
-vn_state_load_lab (const VnState *state, const char *part, GError **error)
+vn_state_load_lab (const VnState *state, const char *part, const VnTopology *standing, GError **error)
 {
   g_autoptr (GKeyFile) keys = read_keys (state, part, LAB_FILE, error);
   g_auto (GStrv) paths = keys ? g_key_file_get_string_list (keys, LAB_GROUP, "files", NULL, error) : NULL;
-  return paths && paths[0] ? load_saved (state, part, keys, paths, error) : NULL;
+  return paths && paths[0] ? load_saved (state, part, keys, paths, standing, error) : NULL;
 }
 
 gboolean

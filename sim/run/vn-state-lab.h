@@ -22,8 +22,9 @@ typedef struct
 /* Copies every file that @topology was loaded from. */
 gboolean vn_state_save_lab (const VnState *state, const char *part, const VnTopology *topology,
                             const VnStateAsked *asked, GError **error);
-/* Loads the lab again from the copies, whatever has become of the files. NULL on error. */
-VnTopology *vn_state_load_lab (const VnState *state, const char *part, GError **error);
+/* Loads the lab again from the copies, whatever has become of the files. @standing: nullable, of VnLoadOptions. NULL on
+ * error. */
+VnTopology *vn_state_load_lab (const VnState *state, const char *part, const VnTopology *standing, GError **error);
 /* How it was asked for. Both transfer full, NULL = not. */
 gboolean vn_state_load_asked (const VnState *state, const char *part, char ***ret_sets, char **ret_seed,
                               GError **error);

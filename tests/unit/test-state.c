@@ -152,7 +152,7 @@ test_lab_is_kept (void)
 
   g_assert_true (vn_state_save_lab (&state, VN_STATE_UP, before, &asked, &error));
   g_free (lab_file ("vnetlab: 1\nname: another\n"));
-  g_autoptr (VnTopology) after = vn_state_load_lab (&state, VN_STATE_UP, &error);
+  g_autoptr (VnTopology) after = vn_state_load_lab (&state, VN_STATE_UP, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (after->name, ==, "twins");
   g_assert_cmpstr (after->file, ==, path);
