@@ -122,21 +122,20 @@ leave_terminal (const VnState *state, GError **error)
   return TRUE;
 }
 
-/* What other commands need to know of a lab that stands. */
+/* What other commands need to know of a lab that stands. @file: the whole path. */
 static gboolean
-record (const VnStage *stage, const VnState *state, GError **error)
+record (const VnStage *stage, const VnState *state, char *file, GError **error)
 {
-  g_autofree char *file = g_canonicalize_filename (stage->topology->file, NULL);
   const VnStateFacts facts = { file, g_get_real_time (), vn_tables_count_nodes (stage->tables) };
   return vn_node_files_write (stage->topology, stage->tables, error)
          && vn_state_save_leases (state, VN_STATE_UP, stage->leases, error) && vn_state_save_facts (state, &facts, error);
 }
 
 static gboolean
-build (VnStage *stage, const VnState *state, GError **error)
+build (VnStage *stage, const VnState *state, char *file, GError **error)
 {
   return vn_stage_build (stage, error) && vn_stage_wait (stage, error) && vn_stage_lease (stage, error)
-         && vn_stage_verify (stage, error) && record (stage, state, error);
+         && vn_stage_verify (stage, error) && record (stage, state, file, error);
 }
 
 static void
@@ -173,14 +172,14 @@ block_signals (sigset_t *ret)
 
 /* In the sandbox. What still stands goes with the sandbox, so nothing is undone one by one. */
 static G_GNUC_NORETURN void
-build_and_keep (const VnState *state, const VnTopology *topology, int *report_fd)
+build_and_keep (const VnState *state, const VnTopology *topology, char *file, int *report_fd)
 {
   g_autoptr (GError) error = NULL;
   VnStage stage;
   sigset_t signals;
   vn_stage_init (&stage, topology);
   stage.is_kept = TRUE;
-  gboolean stands = build (&stage, state, &error);
+  gboolean stands = build (&stage, state, file, &error);
   if (stands)
     block_signals (&signals);
   send_report (*report_fd, error);
@@ -194,13 +193,14 @@ static G_GNUC_NORETURN void
 run_holder (VnState *state, const VnTopology *topology, int report_fd)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *file = g_canonicalize_filename (topology->file, NULL); /* as long as this is the user's folder */
   int kept[] = { state->base_fd, state->fd, state->life_fd, report_fd };
   signal (SIGPIPE, SIG_DFL);
   if (leave_terminal (state, &error) && vn_state_set_holder (state, &error))
     {
       close_all_but (kept, G_N_ELEMENTS (kept));
       if (vn_sandbox_enter (&error))
-        build_and_keep (state, topology, &report_fd);
+        build_and_keep (state, topology, file, &report_fd);
     }
   send_report (report_fd, error);
   _exit (EXIT_FAILURE);

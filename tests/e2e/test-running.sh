@@ -43,6 +43,12 @@ session() {
   says "$1: ls has the first" '^host-only +[0-9]+ '
   says "$1: ls has the second" '^second +[0-9]+ '
 
+  (cd "$VN_SRCDIR" && run "$VNETLAB" up --name third topologies/host-only) >"$work/log" 2>&1
+  point "$1: up from a path that starts here" $?
+  code "$1: ls" 0 run "$VNETLAB" ls
+  says "$1: ls has the whole path" "^third .* $HOST_ONLY/"
+  code "$1: down" 0 run "$VNETLAB" down third
+
   code "$1: exec, by name" 0 run "$VNETLAB" exec host-only vm1 -- ping -c 1 -W 2 vm2
   code "$1: exit status" 42 run "$VNETLAB" exec host-only vm1 sh -c 'exit 42'
   code "$1: ended by a signal" 137 run "$VNETLAB" exec host-only vm1 sh -c 'kill -9 $$'
