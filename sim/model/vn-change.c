@@ -98,6 +98,7 @@ model_between (const Change *change)
   if (!any (change->networks, change->standing->networks->len) && !any (change->hosts, change->standing->machines->len))
     return NULL;
   t = vn_topology_copy (change->standing);
+  g_ptr_array_set_size (t->checks, 0); /* nobody asks anything meanwhile */
   for (guint i = 0; i < t->networks->len; i++)
     ((VnNetwork *)g_ptr_array_index (t->networks, i))->deleted |= change->networks[i];
   for (guint i = 0; i < t->subnets->len; i++)
