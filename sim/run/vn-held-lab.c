@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define FILE_WORD "file "
+#define OTHERS_USEC (10 * G_USEC_PER_SEC) /* for a change that is under way to be done */
 
 void
 vn_held_lab_free (VnHeldLab *held)
@@ -119,6 +120,23 @@ replay (VnHeldLab *held, GError **error)
   return ok;
 }
 
+/* Whoever finds a pending change waits for its maker, and puts it right if that is gone (vn_held_lab_repair()). */
+static gboolean
+lock (VnHeldLab *held, gboolean to_change, GError **error)
+{
+  g_autofree char *before = vn_state_pending_change (&held->state), *now = NULL;
+  if (!to_change && !before)
+    return TRUE;
+  held->lock_fd = vn_state_wait_changes (&held->state, OTHERS_USEC, error);
+  now = vn_state_pending_change (&held->state);
+  if (!to_change && !now && held->lock_fd >= 0)
+    {
+      vn_fd_clear (&held->lock_fd);
+      return TRUE;
+    }
+  return held->lock_fd >= 0;
+}
+
 VnHeldLab *
 vn_held_lab_open (const char *name, gboolean to_change, GError **error)
 {
@@ -126,9 +144,7 @@ vn_held_lab_open (const char *name, gboolean to_change, GError **error)
   g_autoptr (VnHeldLab) held = g_new0 (VnHeldLab, 1);
   held->state = VN_STATE_NONE;
   held->lock_fd = -1;
-  if (!vn_state_open (name, &held->state, error))
-    return NULL;
-  if (to_change && (held->lock_fd = vn_state_lock_changes (&held->state, error)) < 0)
+  if (!vn_state_open (name, &held->state, error) || !lock (held, to_change, error))
     return NULL;
   if (!load (held, error) || !replay (held, error))
     return NULL;

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 typedef struct _VnHeldLab
 {
   VnState state;
-  int lock_fd;          /* held by who changes the lab; else -1 */
+  int lock_fd;          /* held by who changes the lab, or has to put it right; else -1 */
   VnTopology *topology; /* before any event: as loaded at `up`, with the leases of then in it */
   GPtrArray *leases;    /* VnKobjLease; one without an address was not given any */
   GPtrArray *changes;   /* char *: made since, as vn_state_begin_change() was given them */

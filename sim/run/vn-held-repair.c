@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "sim/base/vn-error.h"
-#include "sim/base/vn-fd.h"
 #include "sim/kernel/vn-sandbox-join.h"
 #include "sim/run/vn-compose.h"
 #include "sim/run/vn-file-change.h"
@@ -105,8 +104,7 @@ gboolean
 vn_held_lab_repair (VnHeldLab *held, GError **error)
 {
   g_autofree char *text = vn_state_pending_change (&held->state);
-  VN_AUTO_FD lock = text && held->lock_fd < 0 ? vn_state_lock_changes (&held->state, NULL) : -1;
-  if (!text || (held->lock_fd < 0 && lock < 0))
+  if (!text || held->lock_fd < 0)
     return TRUE;
   g_autoptr (VnTables) behind = tables_behind (held, text);
   if (!restore (held, behind, error))

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Puts the lab back to what it was before a change whose maker was ended. Nothing to do if there is no such change, or
- * if its maker is still at work. In the sandbox. */
+/* Puts the lab back to what it was before a change whose maker was ended. Nothing to do if there is no such change. In
+ * the sandbox, with the lab locked. */
 gboolean vn_held_lab_repair (VnHeldLab *held, GError **error);
 
 G_END_DECLS

@@ -288,6 +288,16 @@ vn_state_lock_changes (const VnState *state, GError **error)
   return -1;
 }
 
+int
+vn_state_wait_changes (const VnState *state, gint64 timeout_usec, GError **error)
+{
+  VnUsec until = vn_clock_now () + timeout_usec;
+  int fd;
+  while ((fd = vn_state_lock_changes (state, NULL)) < 0 && vn_clock_now () < until)
+    (void)poll (NULL, 0, WAIT_STEP_MSEC);
+  return fd >= 0 ? fd : vn_state_lock_changes (state, error);
+}
+
 /* ---- marks: locked files named "KIND-PID" ---- */
 
 int

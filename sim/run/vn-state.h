@@ -46,6 +46,8 @@ gboolean vn_state_write (const VnState *state, const char *name, const char *tex
 char *vn_state_read (const VnState *state, const char *name, gsize *ret_size, GError **error);
 /* One who changes the lab at a time: held until the returned fd is closed. -1 and VN_ERROR_INPUT if another does. */
 int vn_state_lock_changes (const VnState *state, GError **error);
+/* Likewise, once the one who does has finished, or after @timeout. */
+int vn_state_wait_changes (const VnState *state, gint64 timeout_usec, GError **error);
 
 /* Says that a process does something in the lab (@kind, "capture"), for as long as the returned fd is open. -1 on
  * error. */
