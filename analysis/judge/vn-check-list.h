@@ -18,6 +18,8 @@ void vn_check_add_packet (VnRunCheck *check, guint frame);
 
 void vn_checks_lab (const VnCase *c, VnRun *run);        /* LAB-STATE, CFG-QUIRK-UNUSED; last of all */
 void vn_checks_sg (const VnCase *c, VnRun *run);         /* SG-ACTIVE */
+void vn_checks_zones (const VnCase *c, VnRun *run);      /* SG-ZONE */
+void vn_checks_mtu (const VnCase *c, VnRun *run);        /* MTU-DEVICES */
 void vn_checks_net (const VnCase *c, VnRun *run);        /* NET-BROADCAST */
 void vn_checks_modes (const VnCase *c, VnRun *run);      /* DHCP-LEASE, DHCP-POOL, NAT-TWINS */
 void vn_checks_l2p_tables (const VnCase *c, VnRun *run); /* L2P-FDB-COMPLETE, L2P-FDB-STALE, L2P-FLOOD-LIST */

@@ -9,6 +9,8 @@
 
 #include "analysis/judge/vn-blame.h"
 
+#define ECN_BITS 2 /* of the TOS byte, below the DSCP (RFC 3168, section 5) */
+
 typedef struct
 {
   const VnCase *c;
@@ -230,31 +232,128 @@ check_multicast (const Wire *w, const VnTunnelSeen *seen, VnRunCheck *check)
   vn_check_fail (check, &cause, "a datagram was sent to the multicast address %s", dst);
 }
 
+/* What a header holds, and what it has to hold; ANY = nobody says so. */
+#define ANY G_MININT
+
+static gint
+wanted_vni (const Wire *w, G_GNUC_UNUSED const VnTunnelSeen *seen)
+{
+  return (gint)vn_topology_network (w->c->topology, w->network)->segmentation_id;
+}
+
+static gint
+seen_vni (const VnTunnelSeen *seen)
+{
+  return (gint)seen->vni.id;
+}
+
+static gint
+wanted_port (const Wire *w, G_GNUC_UNUSED const VnTunnelSeen *seen)
+{
+  return vn_blame_common_port (w->c);
+}
+
+static gint
+seen_port (const VnTunnelSeen *seen)
+{
+  return seen->dport;
+}
+
+static const VnConfig *
+agent_of (const Wire *w)
+{
+  return vn_topology_machine (w->c->topology, w->host)->agent;
+}
+
+static gint
+wanted_ttl (const Wire *w, G_GNUC_UNUSED const VnTunnelSeen *seen)
+{
+  gint ttl = (gint)vn_config_int (agent_of (w), VN_OPT_VXLAN_TTL, 0);
+
+  return ttl > 0 ? ttl : ANY;
+}
+
+static gint
+seen_ttl (const VnTunnelSeen *seen)
+{
+  return seen->ttl;
+}
+
+static gint
+wanted_dscp (const Wire *w, const VnTunnelSeen *seen)
+{
+  gint tos = vn_vxlan_tos (agent_of (w));
+
+  return tos == VN_TOS_INHERIT ? seen->inner_tos >> ECN_BITS : MAX (tos, 0) >> ECN_BITS;
+}
+
+static gint
+seen_dscp (const VnTunnelSeen *seen)
+{
+  return seen->tos >> ECN_BITS;
+}
+
+static gint
+wanted_source_port (const Wire *w, const VnTunnelSeen *seen)
+{
+  gint min = (gint)vn_config_int (agent_of (w), VN_OPT_VXLAN_UDP_SRCPORT_MIN, 0);
+  gint max = (gint)vn_config_int (agent_of (w), VN_OPT_VXLAN_UDP_SRCPORT_MAX, 0);
+
+  return max == 0 || (seen->sport >= min && seen->sport <= max) ? ANY : min;
+}
+
+static gint
+seen_source_port (const VnTunnelSeen *seen)
+{
+  return seen->sport;
+}
+
+static const struct
+{
+  const char *what;
+  gint (*wanted) (const Wire *w, const VnTunnelSeen *seen);
+  gint (*seen) (const VnTunnelSeen *seen);
+  gboolean is_of_network; /* its line is to blame, else the option's */
+  VnOptionId option;
+} header_fields[] = {
+  { "carries VNI", wanted_vni, seen_vni, TRUE, 0 },
+  { "was sent to UDP port", wanted_port, seen_port, FALSE, VN_OPT_VXLAN_UDP_DSTPORT },
+  { "was sent from UDP port", wanted_source_port, seen_source_port, FALSE, VN_OPT_VXLAN_UDP_SRCPORT_MIN },
+  { "has the TTL", wanted_ttl, seen_ttl, FALSE, VN_OPT_VXLAN_TTL },
+  { "has the DSCP", wanted_dscp, seen_dscp, FALSE, VN_OPT_VXLAN_TOS },
+};
+
+static void
+blame_field (const Wire *w, guint field, gint wanted, VnCause *cause)
+{
+  const VnNetwork *network = vn_topology_network (w->c->topology, w->network);
+  g_autofree char *option = NULL;
+
+  if (header_fields[field].is_of_network)
+    {
+      vn_cause_set (w->c, cause, VN_CAUSE_TUNNEL, w->host, network->origin, "the network has VNI %d", wanted);
+      return;
+    }
+  option = vn_config_describe (agent_of (w), header_fields[field].option);
+  vn_cause_set (w->c, cause, VN_CAUSE_TUNNEL, w->host, vn_config_place (agent_of (w), header_fields[field].option),
+                "%s", option);
+}
+
 static void
 check_header (const Wire *w, const VnTunnelSeen *seen, VnRunCheck *check)
 {
-  const VnNetwork *network = vn_topology_network (w->c->topology, w->network);
-  const VnConfig *agent = vn_topology_machine (w->c->topology, w->host)->agent;
-  guint16 port = vn_blame_common_port (w->c);
-  VnCause cause = { VN_CAUSE_NONE };
-
-  if (seen->vni.id != network->segmentation_id)
+  for (guint i = 0; i < G_N_ELEMENTS (header_fields); i++)
     {
-      vn_cause_set (w->c, &cause, VN_CAUSE_TUNNEL, w->host, network->origin, "the network has VNI %u",
-                    network->segmentation_id);
-      vn_check_fail (check, &cause, "a datagram carries VNI %u instead of %u", seen->vni.id, network->segmentation_id);
-    }
-  else if (seen->dport != port)
-    {
-      g_autofree char *option = vn_config_describe (agent, VN_OPT_VXLAN_UDP_DSTPORT);
+      gint wanted = header_fields[i].wanted (w, seen), is = header_fields[i].seen (seen);
+      VnCause cause = { VN_CAUSE_NONE };
 
-      vn_cause_set (w->c, &cause, VN_CAUSE_TUNNEL, w->host, vn_config_place (agent, VN_OPT_VXLAN_UDP_DSTPORT), "%s",
-                    option);
-      vn_check_fail (check, &cause, "a datagram was sent to UDP port %u instead of %u", seen->dport, port);
+      if (wanted == ANY || wanted == is)
+        continue;
+      blame_field (w, i, wanted, &cause);
+      vn_check_fail (check, &cause, "a datagram %s %d instead of %d", header_fields[i].what, is, wanted);
+      vn_check_add_packet (check, seen->hop.frame);
+      return;
     }
-  else
-    return;
-  vn_check_add_packet (check, seen->hop.frame);
 }
 
 static const struct

@@ -44,7 +44,8 @@ typedef struct
 {
   VnHop hop;
   VnIp src, dst;
-  guint16 dport;
+  guint16 sport, dport;
+  guint8 ttl, tos, inner_tos;
   VnVni vni;
   guint cell;        /* of the inner frame: VN_NONE if it is none of ours */
   gboolean is_probe; /* the inner frame is a cell's probe: no answer, no sentinel */

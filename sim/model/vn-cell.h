@@ -8,16 +8,24 @@
 
 G_BEGIN_DECLS
 
-/* What is sent. From SPOOF_MAC to RA it is crafted by an instance that misbehaves; from KNOWN_UNICAST to ARP_UNKNOWN it
- * asks about L2 population; from DNS on it asks about network modes. */
+/* What is sent. From SPOOF_MAC to RA it is crafted by an instance that misbehaves; from LEASE to PAIR it is what port
+ * security lets pass, whatever rules the groups have (PAIR: as far as they let it); from KNOWN_UNICAST to ARP_UNKNOWN
+ * it asks about L2 population; from DNS on it asks about network modes. */
 typedef enum
 {
   VN_CELL_REACH,           /* an ordinary packet to another end: ICMP echo, UDP datagram, TCP SYN */
   VN_CELL_SPOOF_MAC,       /* Ethernet source not the port's; broadcast-free: to @to's MAC, ICMP echo */
+  VN_CELL_SPOOF_FRAME,     /* Ethernet source not the port's, and no IP: only MAC protection looks at it */
   VN_CELL_SPOOF_IP,        /* IP source not the port's, own MAC */
   VN_CELL_SPOOF_ARP,       /* gratuitous ARP for @to's address with own MAC */
   VN_CELL_DHCP_SERVER,     /* a DHCP OFFER, UDP 67 -> 68, broadcast */
+  VN_CELL_DHCP6_SERVER,    /* UDP 547 -> 546 to @to's link-local address */
   VN_CELL_RA,              /* an ICMPv6 router advertisement to ff02::1 (needs IPv6) */
+  VN_CELL_LEASE,           /* an instance without an address asks all DHCP servers; @to: who serves */
+  VN_CELL_RENEW,           /* it asks them all for some more time, by its address */
+  VN_CELL_LEASED,          /* who serves answers it */
+  VN_CELL_DAD,             /* neighbour solicitation from nobody: has anyone my address? (RFC 4862, 5.4.2) */
+  VN_CELL_PAIR,            /* from an allowed address pair of the sender's */
   VN_CELL_KNOWN_UNICAST,   /* L2 population: goes to exactly one tunnel end point */
   VN_CELL_BROADCAST,       /* L2 population: once to each end point of the flood list, no other */
   VN_CELL_UNKNOWN_UNICAST, /* likewise, to a MAC that nobody has */
@@ -79,6 +87,8 @@ typedef enum
   VN_CAUSE_NAT,           /* a translation that had to be there was not, or was wrong */
   VN_CAUSE_UNSOLICITED,   /* a NAT passes nothing in that nobody behind it asked for */
   VN_CAUSE_NO_NAME,       /* no resolver is configured, or it doesn't know the name */
+  VN_CAUSE_ZONE,          /* connections are tracked in the wrong zone, or in none */
+  VN_CAUSE_MTU,           /* a device on the way takes smaller packets than its network */
   VN_CAUSE_QUIRK,         /* the real agents are known to depart from the promise here */
   VN_CAUSE_UNEXPLAINED,
   VN_N_CAUSES

@@ -23,6 +23,27 @@ vn_port_has_address (const VnPort *port, VnIp ip)
   return FALSE;
 }
 
+const VnAddressPair *
+vn_port_first_pair (const VnPort *port, VnFamily family)
+{
+  for (guint i = 0; i < port->allowed_address_pairs->len; i++)
+    {
+      const VnAddressPair *pair = &g_array_index (port->allowed_address_pairs, VnAddressPair, i);
+
+      if (pair->ip_address.ip.family == family && pair->ip_address.len > 0)
+        return pair;
+    }
+  return NULL;
+}
+
+VnIp
+vn_port_pair_address (const VnAddressPair *pair)
+{
+  VnPrefix prefix = pair->ip_address;
+
+  return prefix.len == vn_ip_bits (prefix.ip.family) ? prefix.ip : vn_ip_add (vn_prefix_first (prefix), 1);
+}
+
 gboolean
 vn_port_is_trusted (const VnPort *port)
 {

@@ -18,7 +18,9 @@
 #define ND_HOP_LIMIT 255     /* RFC 4861, section 6.1.2: less is not taken for a neighbour's */
 #define DHCP_OPTIONS_SIZE 64 /* with the header more than the 300 bytes that old clients insist on */
 #define DHCP_LEASE_SEC 3600
-#define RA_BODY_SIZE (8 + 8 + 24) /* two timers, source link-layer option, tag option */
+#define TAG_OPTION_SIZE 24
+#define RA_BODY_SIZE (8 + 8 + TAG_OPTION_SIZE) /* two timers, source link-layer option, tag option */
+#define DAD_BODY_SIZE (16 + TAG_OPTION_SIZE)   /* target, tag option */
 
 struct _VnCrafter
 {
@@ -263,18 +265,25 @@ vn_craft_dhcp_offer (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError 
   return finish (c, complete, error);
 }
 
+static void
+write_tag_option (guint32 tag, guint8 ret_option[TAG_OPTION_SIZE])
+{
+  memset (ret_option, 0, TAG_OPTION_SIZE);
+  ret_option[0] = VN_ND_TAG_OPTION;
+  ret_option[1] = TAG_OPTION_SIZE / 8;
+  vn_tag_payload_write (&(VnTagPayload){ VN_TAG_PROBE, tag, 0, 0 }, ret_option + 2);
+}
+
 /* What stands behind the first eight bytes of a router advertisement. */
 static void
 write_ra_body (VnMac router, guint32 tag, guint8 ret_body[RA_BODY_SIZE])
 {
-  guint8 *source_option = ret_body + 8, *tag_option = ret_body + 16;
+  guint8 *source_option = ret_body + 8;
   memset (ret_body, 0, RA_BODY_SIZE);
   source_option[0] = 1; /* RFC 4861, section 4.6.1 */
   source_option[1] = 1;
   memcpy (source_option + 2, router.b, sizeof router.b);
-  tag_option[0] = VN_ND_TAG_OPTION;
-  tag_option[1] = 3;
-  vn_tag_payload_write (&(VnTagPayload){ VN_TAG_PROBE, tag, 0, 0 }, tag_option + 2);
+  write_tag_option (tag, ret_body + 16);
 }
 
 GBytes *
@@ -295,5 +304,28 @@ vn_craft_ra (VnCrafter *c, VnMac eth_src, VnIp src, guint32 tag, GError **error)
   gboolean complete = added (c, block, "ICMPv6", error)
                       && add_ipv6 (c, &ends, IPPROTO_ICMPV6, LIBNET_ICMPV4_ECHO_H + sizeof body, ND_HOP_LIMIT, error)
                       && add_ethernet (c, eth_src, all_nodes_mac, ETHERTYPE_IPV6, error);
+  return finish (c, complete, error);
+}
+
+GBytes *
+vn_craft_dad (VnCrafter *c, VnMac eth_src, VnIp target, guint32 tag, GError **error)
+{
+  const VnMac group_mac = { { 0x33, 0x33, 0xff, target.b[13], target.b[14], target.b[15] } };
+  const VnIp nobody = { VN_FAMILY_IPV6, { 0 } };
+  VnIp group = { VN_FAMILY_IPV6, { 0xff, 0x02, [11] = 1, [12] = 0xff } }; /* RFC 4291, section 2.7.1 */
+  guint8 body[DAD_BODY_SIZE];
+  if (target.family != VN_FAMILY_IPV6)
+    {
+      vn_error_set (error, VN_ERROR_INTERNAL, "build neighbour solicitation: target address is not IPv6");
+      return NULL;
+    }
+  memcpy (group.b + 13, target.b + 13, 3);
+  memcpy (body, target.b, sizeof target.b);
+  write_tag_option (tag, body + sizeof target.b);
+  const VnCraftEnds ends = { eth_src, group_mac, nobody, group, 0, 0 };
+  libnet_ptag_t block = libnet_build_icmpv6_echo (ND_NEIGHBOR_SOLICIT, 0, 0, 0, 0, body, sizeof body, c->net, 0);
+  gboolean complete = added (c, block, "ICMPv6", error)
+                      && add_ipv6 (c, &ends, IPPROTO_ICMPV6, LIBNET_ICMPV4_ECHO_H + sizeof body, ND_HOP_LIMIT, error)
+                      && add_ethernet (c, eth_src, group_mac, ETHERTYPE_IPV6, error);
   return finish (c, complete, error);
 }

@@ -40,5 +40,8 @@ GBytes *vn_craft_dhcp_offer (VnCrafter *c, const VnCraftEnds *ends, guint32 tag,
 /* Router advertisement (RFC 4861, 4.2) to ff02::1 with a source link-layer option, from a router that is no default
  * router (lifetime 0): if it gets through, the receiver's routes stay as they are. */
 GBytes *vn_craft_ra (VnCrafter *c, VnMac eth_src, VnIp src, guint32 tag, GError **error);
+/* Neighbour solicitation (RFC 4861, 4.3) for @target from the unspecified address to its solicited-node address, as
+ * duplicate address detection sends it. */
+GBytes *vn_craft_dad (VnCrafter *c, VnMac eth_src, VnIp target, guint32 tag, GError **error);
 
 G_END_DECLS

@@ -110,10 +110,10 @@ read_dhcp (const VnPacketHeaders *h, VnTag *ret)
 
 /* Options of neighbour discovery: type, length in units of eight bytes (RFC 4861, section 4.6). */
 static gboolean
-read_router_advertisement (const VnPacketHeaders *h, VnTag *ret)
+read_discovery (const VnPacketHeaders *h, VnTag *ret)
 {
   VnSpan options = { h->payload, h->payload_size, FALSE }, option;
-  if (!(h->layers & VN_HAS_ICMP) || h->ip_src.family != VN_FAMILY_IPV6 || h->icmp_type != 134)
+  if (!(h->layers & VN_HAS_ICMP) || h->ip_src.family != VN_FAMILY_IPV6 || (h->icmp_type != 134 && h->icmp_type != 135))
     return FALSE;
   while (options.size >= 2)
     {
@@ -216,7 +216,7 @@ vn_tag_of_dns (guint16 id)
 gboolean
 vn_tag_read (const VnPacket *packet, VnTag *ret)
 {
-  static const TagReader READERS[] = { read_sentinel, read_arp, read_echo, read_icmp_error, read_router_advertisement,
+  static const TagReader READERS[] = { read_sentinel, read_arp, read_echo, read_icmp_error, read_discovery,
                                        read_dhcp,     read_udp, read_dns,  read_tcp,        NULL };
   VnTag tag = { VN_TAG_NONE, 0, packet->has_inner };
   if (!ask (READERS, vn_packet_innermost (packet), &tag))

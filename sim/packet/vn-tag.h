@@ -7,7 +7,8 @@
  *   - in sentinels and the other frames of EtherType 0x88B5 (IEEE 802 local experimental) behind the Ethernet header;
  *   - in crafted ARP frames as the Ethernet trailer (a bridge and VXLAN carry it along);
  *   - in DNS queries as the id, which answers repeat: a tag of its own kind (vn_tag_of_dns);
- *   - in router advertisements as an option of type 253 (RFC 4727), in DHCP offers as the xid and in an option 224.
+ *   - in router advertisements and neighbour solicitations as an option of type 253 (RFC 4727), in DHCP offers as the
+ *     xid and in an option 224.
  * A TCP SYN has it as its sequence number. Answers of a kernel are known by ack = seq + 1, by the echoed payload or by
  * the quoted header of an ICMP error. Kernel-made ARP has no tag and is known by its addresses. A VXLAN header is
  * looked through, one level.

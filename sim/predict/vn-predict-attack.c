@@ -70,6 +70,18 @@ vn_predict_spoof_mac (const VnQuestion *q)
   return delivered (vn_question_passes (q, q->to, VN_INGRESS, &packet), VN_CAUSE_SG_INGRESS);
 }
 
+/* No group looks at what is not IP. */
+VnPredictAnswer
+vn_predict_spoof_frame (const VnQuestion *q)
+{
+  if (!vn_question_meets (q))
+    return vn_predict_no (VN_CAUSE_NO_PATH);
+  if (is_guarded (q))
+    return refuse (q, VN_CAUSE_SPOOF_MAC, "only its own MAC address may leave");
+  say_unguarded (q, "a foreign MAC address");
+  return delivered (VN_LEG_YES, VN_CAUSE_NONE);
+}
+
 /* A pair belongs to a MAC address; the sender uses its own. */
 static gboolean
 has_pair_for_all (const VnPort *port, VnFamily family)
@@ -168,7 +180,8 @@ vn_predict_dhcp_server (const VnQuestion *q)
 {
   if (!vn_question_meets (q))
     return vn_predict_no (VN_CAUSE_NO_PATH);
-  if (vn_question_has (q, VN_QUIRK_OWN_HOST) && vn_question_anyone (q, is_own_host) != NULL)
+  if (vn_question_has (q, VN_QUIRK_OWN_HOST)
+      && (q->to != NULL ? is_own_host (q, q->to) : vn_question_anyone (q, is_own_host) != NULL))
     return delivered (VN_LEG_YES, VN_CAUSE_NONE);
   if (is_filtered (q))
     return refuse (q, VN_CAUSE_DHCP_SERVER, "an instance may not serve DHCP");

@@ -52,7 +52,7 @@ vn_predict_responder_quirks (const VnQuestion *q, VnPredictAnswer answer)
 
   if (answer.outcome.delivered == VN_LEG_NO)
     return answer;
-  if (at_sender && q->cell->kind == VN_CELL_REACH && q->cell->family == VN_FAMILY_IPV6
+  if (at_sender && (q->cell->kind == VN_CELL_REACH || q->cell->kind == VN_CELL_DAD) && q->cell->family == VN_FAMILY_IPV6
       && vn_question_has (q, VN_QUIRK_RESPONDER_V6))
     return vn_predict_no (VN_CAUSE_NEIGHBOUR);
   if ((at_sender || at_receiver) && vn_question_has (q, VN_QUIRK_RESPONDER_DUAL) && announces_ipv6 (q))

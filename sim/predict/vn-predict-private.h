@@ -118,9 +118,16 @@ VnPredictAnswer vn_predict_outside (const VnQuestion *q);
 /* Whether port security lets @end's instance send from @src, with the port's own MAC address. */
 gboolean vn_question_may_send (const VnQuestion *q, const VnEnd *end, VnIp src);
 VnPredictAnswer vn_predict_spoof_mac (const VnQuestion *q);
+VnPredictAnswer vn_predict_spoof_frame (const VnQuestion *q);
 VnPredictAnswer vn_predict_spoof_ip (const VnQuestion *q);
 VnPredictAnswer vn_predict_spoof_arp (const VnQuestion *q);
 VnPredictAnswer vn_predict_dhcp_server (const VnQuestion *q);
 VnPredictAnswer vn_predict_ra (const VnQuestion *q);
+
+/* ---- vn-predict-service.c ---- */
+
+/* LEASE, RENEW, LEASED, DAD. */
+VnPredictAnswer vn_predict_service (const VnQuestion *q);
+VnPredictAnswer vn_predict_pair (const VnQuestion *q);
 
 G_END_DECLS

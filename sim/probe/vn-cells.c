@@ -10,7 +10,8 @@
  * that mean something to a student: a web server's and one where nobody listens.
  *
  * Attacks: each bound port toward one other end of its domain, if possible on another host. A forged IP source needs
- * no address of the sender's own: it is tried in each family that somebody else there has.
+ * no address of the sender's own: it is tried in each family that somebody else there has. In the same way what has to
+ * pass: a port's address pairs, and, where a port serves others, DHCP and duplicate address detection.
  *
  * Tunnels: from each host with a port in a VXLAN network, a broadcast; and if the server or any agent has L2 population
  * configured, all that it is about.
@@ -20,6 +21,7 @@
 
 #include "sim/model/vn-driver.h"
 #include "sim/model/vn-nat.h"
+#include "sim/model/vn-port.h"
 #include "sim/probe/vn-cells.h"
 #include "sim/probe/vn-port-classes.h"
 
@@ -204,9 +206,10 @@ typedef struct
 } Attack;
 
 static const Attack attacks[] = {
-  { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV4, FALSE, FALSE }, { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV6, FALSE, FALSE },
-  { VN_CELL_SPOOF_IP, VN_FAMILY_IPV4, FALSE, TRUE },   { VN_CELL_SPOOF_IP, VN_FAMILY_IPV6, FALSE, TRUE },
-  { VN_CELL_SPOOF_ARP, VN_FAMILY_IPV4, FALSE, FALSE }, { VN_CELL_DHCP_SERVER, VN_FAMILY_IPV4, TRUE, FALSE },
+  { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV4, FALSE, FALSE },  { VN_CELL_SPOOF_MAC, VN_FAMILY_IPV6, FALSE, FALSE },
+  { VN_CELL_SPOOF_FRAME, VN_FAMILY_NONE, FALSE, TRUE }, { VN_CELL_DHCP6_SERVER, VN_FAMILY_IPV6, FALSE, FALSE },
+  { VN_CELL_SPOOF_IP, VN_FAMILY_IPV4, FALSE, TRUE },    { VN_CELL_SPOOF_IP, VN_FAMILY_IPV6, FALSE, TRUE },
+  { VN_CELL_SPOOF_ARP, VN_FAMILY_IPV4, FALSE, FALSE },  { VN_CELL_DHCP_SERVER, VN_FAMILY_IPV4, TRUE, FALSE },
   { VN_CELL_RA, VN_FAMILY_IPV6, TRUE, FALSE },
 };
 
@@ -229,6 +232,75 @@ add_attack_cells (VnCellList *list, guint from)
                                           .to = attack->is_flood ? VN_NONE : victim,
                                           .family = attack->family });
     }
+}
+
+/* ---- what port security has to let pass ---- */
+
+static void
+add_pair_cells_of_port (VnCellList *list, guint from)
+{
+  const VnEnd *end = vn_topology_end (list->topology, from);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
+    {
+      guint to = find_victim (list->topology, end, families[i]);
+
+      if (to != VN_NONE && vn_port_first_pair (vn_topology_port (list->topology, end->port), families[i]))
+        vn_cell_list_add (list, (VnCell){ .kind = VN_CELL_PAIR, .from = from, .to = to, .family = families[i] });
+    }
+}
+
+/* The first plugged port of the domain that nobody filters: who serves the others. */
+static guint
+find_server (const VnTopology *topology, const VnEnd *client)
+{
+  for (guint i = 0; i < topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (topology, i);
+
+      if (end->kind == VN_END_PORT && end->domain == client->domain && end->node != client->node
+          && vn_probe_is_plugged (topology, end) && !vn_port_is_guarded (vn_topology_port (topology, end->port)))
+        return i;
+    }
+  return VN_NONE;
+}
+
+static const struct
+{
+  VnCellKind kind;
+  VnFamily family;
+  gboolean by_server;
+} services[] = {
+  { VN_CELL_LEASE, VN_FAMILY_IPV4, FALSE }, { VN_CELL_LEASE, VN_FAMILY_IPV6, FALSE },
+  { VN_CELL_RENEW, VN_FAMILY_IPV4, FALSE }, { VN_CELL_LEASED, VN_FAMILY_IPV4, TRUE },
+  { VN_CELL_LEASED, VN_FAMILY_IPV6, TRUE }, { VN_CELL_DAD, VN_FAMILY_IPV6, FALSE },
+};
+
+static void
+add_service_cells (VnCellList *list, guint client)
+{
+  const VnTopology *topology = list->topology;
+  const VnEnd *end = vn_topology_end (topology, client);
+  guint server = find_server (topology, end);
+
+  for (gsize i = 0; server != VN_NONE && i < G_N_ELEMENTS (services); i++)
+    if (share_family (end, vn_topology_end (topology, server), services[i].family))
+      vn_cell_list_add (list, (VnCell){ .kind = services[i].kind,
+                                        .from = services[i].by_server ? server : client,
+                                        .to = services[i].by_server ? client : server,
+                                        .family = services[i].family });
+}
+
+static void
+add_allowed_cells (VnCellList *list, guint from)
+{
+  const VnEnd *end = vn_topology_end (list->topology, from);
+
+  if (end->kind != VN_END_PORT || !vn_probe_is_plugged (list->topology, end)
+      || !vn_port_is_guarded (vn_topology_port (list->topology, end->port)))
+    return;
+  add_pair_cells_of_port (list, from);
+  add_service_cells (list, from);
 }
 
 /* ---- tunnels ---- */
@@ -367,6 +439,8 @@ vn_probe_cells (const VnTopology *topology)
   add_reach_cells (&list);
   for (guint i = 0; i < topology->ends->len; i++)
     add_attack_cells (&list, i);
+  for (guint i = 0; i < topology->ends->len; i++)
+    add_allowed_cells (&list, i);
   add_tunnel_cells (&list);
   vn_cells_add_modes (&list);
   for (guint i = 0; i < topology->checks->len; i++)

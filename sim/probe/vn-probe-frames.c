@@ -11,6 +11,10 @@
 #define ARP_REQUEST 1
 #define LOCALLY_ADMINISTERED 0x02
 #define DNS_PORT 53
+#define DHCP_SERVER 67
+#define DHCP_CLIENT 68
+#define DHCP6_CLIENT 546
+#define DHCP6_SERVER 547
 
 guint32
 vn_probe_tag (guint32 n)
@@ -199,6 +203,79 @@ frame_spoof_ip (const Order *order, GError **error)
   return vn_craft_echo (order->crafter, &ends, order->tag, error);
 }
 
+/* ---- what an instance may send in every case, and be sent ---- */
+
+static VnIp
+link_local (VnMac mac)
+{
+  VnPrefix prefix = { 0 };
+
+  vn_prefix_parse ("fe80::/64", &prefix);
+  return vn_ip_eui64 (prefix, mac);
+}
+
+/* To all servers: DHCPv4 from nobody (RFC 2131, section 4.1), DHCPv6 from the link-local address (RFC 8415, 14). */
+static GBytes *
+frame_lease (const Order *order, GError **error)
+{
+  static const VnIp v6_servers = { VN_FAMILY_IPV6, { 0xff, 0x02, [13] = 1, [15] = 2 } };
+  static const VnMac v6_servers_mac = { { 0x33, 0x33, 0, 1, 0, 2 } };
+  const VnMac mac = order->from->mac;
+  VnCraftEnds ends
+      = { mac, VN_MAC_BROADCAST, vn_ip_from_v4 (0), vn_ip_from_v4 (G_MAXUINT32), DHCP_CLIENT, DHCP_SERVER };
+
+  if (order->cell->family == VN_FAMILY_IPV6)
+    ends = (VnCraftEnds){ mac, v6_servers_mac, link_local (mac), v6_servers, DHCP6_CLIENT, DHCP6_SERVER };
+  return vn_craft_udp (order->crafter, &ends, order->tag, error);
+}
+
+/* Rebinding (RFC 2131, section 4.4.5): an answer to one that asks a single server would be taken for a known session's.
+ */
+static GBytes *
+frame_renew (const Order *order, GError **error)
+{
+  VnCraftEnds ends
+      = { order->from->mac, VN_MAC_BROADCAST, vn_end_address (order->from, VN_FAMILY_IPV4), vn_ip_from_v4 (G_MAXUINT32),
+          DHCP_CLIENT,      DHCP_SERVER };
+
+  return vn_craft_udp (order->crafter, &ends, order->tag, error);
+}
+
+/* An answer to one client: DHCPv6 knows it by its link-local address. */
+static GBytes *
+frame_leased (const Order *order, GError **error)
+{
+  VnCraftEnds ends = order_ends (order);
+
+  ends.sport = DHCP_SERVER;
+  ends.dport = DHCP_CLIENT;
+  if (order->cell->family == VN_FAMILY_IPV6)
+    ends = (VnCraftEnds){ ends.eth_src, ends.eth_dst, link_local (ends.eth_src), link_local (ends.eth_dst),
+                          DHCP6_SERVER, DHCP6_CLIENT };
+  return vn_craft_udp (order->crafter, &ends, order->tag, error);
+}
+
+static GBytes *
+frame_dad (const Order *order, GError **error)
+{
+  return vn_craft_dad (order->crafter, order->from->mac, vn_end_address (order->from, VN_FAMILY_IPV6), order->tag,
+                       error);
+}
+
+static GBytes *
+frame_pair (const Order *order, GError **error)
+{
+  const VnAddressPair *pair
+      = vn_port_first_pair (vn_topology_port (order->topology, order->from->port), order->cell->family);
+  VnCraftEnds ends = order_ends (order);
+
+  ends.src = vn_port_pair_address (pair);
+  ends.eth_src = pair->mac_address;
+  return vn_craft_echo (order->crafter, &ends, order->tag, error);
+}
+
+/* ---- other frames ---- */
+
 static GBytes *
 frame_gratuitous_arp (const Order *order, VnMac mac, GError **error)
 {
@@ -246,10 +323,7 @@ frame_dhcp_offer (const Order *order, GError **error)
 static GBytes *
 frame_ra (const Order *order, GError **error)
 {
-  VnPrefix link_local = { 0 };
-
-  vn_prefix_parse ("fe80::/64", &link_local);
-  return vn_craft_ra (order->crafter, order->from->mac, vn_ip_eui64 (link_local, order->from->mac), order->tag, error);
+  return vn_craft_ra (order->crafter, order->from->mac, link_local (order->from->mac), order->tag, error);
 }
 
 /* No IP: nothing on the way but bridges and tunnels looks at it. */
@@ -257,6 +331,13 @@ static GBytes *
 frame_layer2 (const Order *order, GError **error)
 {
   return vn_craft_sentinel (order->crafter, order->from->mac, order->eth_dst, VN_TAG_PROBE, order->tag, error);
+}
+
+static GBytes *
+frame_spoof_frame (const Order *order, GError **error)
+{
+  return vn_craft_sentinel (order->crafter, foreign_mac (order->from->mac), order->eth_dst, VN_TAG_PROBE, order->tag,
+                            error);
 }
 
 typedef enum
@@ -274,10 +355,17 @@ static const struct
 } kinds[] = {
   [VN_CELL_REACH] = { frame_reach, GOES_TO_NEXT_HOP },
   [VN_CELL_SPOOF_MAC] = { frame_spoof_mac, GOES_TO_END },
+  [VN_CELL_SPOOF_FRAME] = { frame_spoof_frame, GOES_TO_END },
   [VN_CELL_SPOOF_IP] = { frame_spoof_ip, GOES_TO_END },
   [VN_CELL_SPOOF_ARP] = { frame_spoof_arp, GOES_TO_ALL },
   [VN_CELL_DHCP_SERVER] = { frame_dhcp_offer, GOES_TO_ALL },
+  [VN_CELL_DHCP6_SERVER] = { frame_leased, GOES_TO_END },
   [VN_CELL_RA] = { frame_ra, GOES_TO_ALL },
+  [VN_CELL_LEASE] = { frame_lease, GOES_TO_ALL },
+  [VN_CELL_RENEW] = { frame_renew, GOES_TO_ALL },
+  [VN_CELL_LEASED] = { frame_leased, GOES_TO_END },
+  [VN_CELL_DAD] = { frame_dad, GOES_TO_ALL },
+  [VN_CELL_PAIR] = { frame_pair, GOES_TO_END },
   [VN_CELL_KNOWN_UNICAST] = { frame_layer2, GOES_TO_END },
   [VN_CELL_BROADCAST] = { frame_layer2, GOES_TO_ALL },
   [VN_CELL_UNKNOWN_UNICAST] = { frame_layer2, GOES_TO_NOBODY },

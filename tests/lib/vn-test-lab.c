@@ -15,7 +15,16 @@
 
 /* ---- rules ---- */
 
-static const char iptables_head[] = "*filter\n"
+static const char iptables_raw_head[] = "*raw\n"
+                                        ":PREROUTING ACCEPT [0:0]\n"
+                                        ":OUTPUT ACCEPT [0:0]\n"
+                                        ":N-PREROUTING - [0:0]\n"
+                                        "-A PREROUTING -j N-PREROUTING\n";
+
+static const char iptables_raw_rules[] = "-A N-PREROUTING -m physdev --physdev-in $TAP -j CT --zone 4097\n";
+
+static const char iptables_head[] = "COMMIT\n"
+                                    "*filter\n"
                                     ":INPUT ACCEPT [0:0]\n"
                                     ":FORWARD ACCEPT [0:0]\n"
                                     ":OUTPUT ACCEPT [0:0]\n"
@@ -92,8 +101,10 @@ append_for_ports (GString *text, const char *template, const VnTopology *t, guin
 static char *
 make_iptables (const VnTopology *t, guint host)
 {
-  GString *text = g_string_new (iptables_head);
+  GString *text = g_string_new (iptables_raw_head);
 
+  append_for_ports (text, iptables_raw_rules, t, host);
+  g_string_append (text, iptables_head);
   append_for_ports (text, iptables_chains, t, host);
   append_for_ports (text, iptables_rules, t, host);
   g_string_append (text, iptables_tail);

@@ -216,7 +216,7 @@ test_pairs (void)
   assert_no_duplicates (t, cells);
   assert_keys (t, cells, "a>b ",
                "a>b icmp\na>b tcp/7\na>b tcp/79\na>b tcp/80\na>b tcp/81\na>b udp/7\n"
-               "a>b spoof-mac\na>b spoof-ip\na>b spoof-arp\na>b known-unicast\na>b arp-known\n");
+               "a>b spoof-mac\na>b spoof-frame\na>b spoof-ip\na>b spoof-arp\na>b known-unicast\na>b arp-known\n");
   assert_keys (t, cells, "a ", "a dhcp-server\na broadcast\na unknown-unicast\na arp-unknown\n");
   /* machines: another Ethernet, and among each other one port of each protocol */
   assert_keys (t, cells, "a>controller", "a>controller icmp\n");
@@ -243,13 +243,15 @@ test_families (void)
   vn_test_cloud_seal (t);
   cells = vn_probe_cells (t);
   /* nothing in common but the Ethernet: a forged source needs no address of one's own */
-  assert_keys (t, cells, "four>six", "four>six spoof-ip6\n");
-  assert_keys (t, cells, "six>four", "six>four spoof-ip\n");
+  assert_keys (t, cells, "four>six", "four>six spoof-frame\nfour>six spoof-ip6\n");
+  assert_keys (t, cells, "six>four", "six>four spoof-frame\nsix>four spoof-ip\n");
   assert_keys (t, cells, "six>both",
-               "six>both icmp6\nsix>both tcp6/7\nsix>both udp6/7\nsix>both spoof-mac6\nsix>both spoof-ip6\n");
+               "six>both icmp6\nsix>both tcp6/7\nsix>both udp6/7\nsix>both spoof-mac6\nsix>both "
+               "serve-dhcp6\n"
+               "six>both spoof-ip6\n");
   assert_keys (t, cells, "both>four ",
                "both>four icmp\nboth>four tcp/7\nboth>four udp/7\n"
-               "both>four spoof-mac\nboth>four spoof-ip\nboth>four spoof-arp\n");
+               "both>four spoof-mac\nboth>four spoof-frame\nboth>four spoof-ip\nboth>four spoof-arp\n");
   g_assert_true (has_key (t, cells, "both ra6"));
   g_assert_true (has_key (t, cells, "both dhcp-server"));
   g_assert_false (has_key (t, cells, "four ra6"));

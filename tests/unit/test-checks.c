@@ -183,6 +183,58 @@ lossy_uplink (VnTestLab *lab)
   vn_test_lab_point (lab, "compute1")->dropped = 1;
 }
 
+/* What was dumped of compute1's rules, with the first @from replaced. */
+static void
+edit_rules (VnTestLab *lab, const char *from, const char *to)
+{
+  const GPtrArray *dump = g_hash_table_lookup (lab->dumps, "compute1");
+
+  for (guint i = 0; i < dump->len; i++)
+    {
+      VnKobj *obj = g_ptr_array_index (dump, i);
+      g_autoptr (GString) text = NULL;
+
+      if (obj->kind != VN_KOBJ_RULES || obj->u.rules.tool != VN_TOOL_IPTABLES)
+        continue;
+      text = g_string_new (obj->u.rules.text);
+      g_assert_cmpuint (g_string_replace (text, from, to, 1), ==, 1);
+      g_free (obj->u.rules.text);
+      obj->u.rules.text = g_strdup (text->str);
+    }
+}
+
+static void
+no_zone (VnTestLab *lab)
+{
+  edit_rules (lab, "-j CT --zone 4097\n", "-j ACCEPT\n");
+}
+
+static void
+no_raw_jump (VnTestLab *lab)
+{
+  edit_rules (lab, "-A PREROUTING -j neutron-linuxbri-PREROUTING\n", "");
+}
+
+static void
+untracked (VnTestLab *lab)
+{
+  edit_rules (lab, "-j CT --zone 4097\n", "-j CT --notrack\n");
+}
+
+static void
+small_tap (VnTestLab *lab)
+{
+  GPtrArray *dump = g_hash_table_lookup (lab->dumps, "compute1");
+  const VnPort *port = vn_topology_port (lab->topology, VN_TEST_WEB1);
+  char tap[VN_DEV_SIZE];
+  VnKobj obj;
+
+  vn_name_tap (port->id, tap);
+  obj = vn_kobj_link ("compute1", VN_LINK_VETH, tap);
+  obj.u.link.mtu = vn_topology_network (lab->topology, port->network)->mtu - 1;
+  g_ptr_array_add (dump, g_memdup2 (&obj, sizeof obj));
+}
+
 /* ---- one fault ---- */
 
 typedef struct
@@ -290,6 +342,10 @@ static const Fault faults[] = {
     "cloud.vlab.yml:99",
     C (FILTER_OFF) },
   { "rules not loaded", no_rules, { NULL }, "SG-ACTIVE@compute1", "compute1", NULL, C (FILTER_OFF) },
+  { "no zone", no_zone, { NULL }, "SG-ZONE@compute1", "compute1", NULL, C (ZONE) },
+  { "no way to the zones", no_raw_jump, { NULL }, "SG-ZONE@compute1", "compute1", NULL, C (ZONE) },
+  { "no tracking", untracked, { NULL }, ALL_GREEN, NULL, NULL, C (NONE) },
+  { "small tap", small_tap, { NULL }, "MTU-DEVICES@compute1", "compute1", NULL, C (MTU) },
   { "kernel state", state_differs, { NULL }, "LAB-STATE@compute1", "compute1", "cloud.vlab.yml:5", C (UNEXPLAINED) },
 };
 
