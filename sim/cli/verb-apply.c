@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vnetlab apply: a lab that is up becomes what its changed file says, with the least operations. */
 #include "sim/base/vn-fd.h"
-#include "sim/base/vn-text.h"
+#include "sim/cli/vn-apply-print.h"
 #include "sim/cli/vn-cli.h"
 #include "sim/run/vn-held-change.h"
 
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,161 +15,10 @@ typedef struct
   char *name;
   char *format;
   gboolean dry_run;
+  gboolean watch;
 } Options;
 
-/* What happened, or would. */
-typedef struct
-{
-  const char *lab;
-  const VnFileChange *change;
-  gboolean is_dry;
-  VnUsec duration;
-  const GPtrArray *deltas; /* VnDelta: NULL if it is dry */
-} Outcome;
-
-static guint
-count_ops (const VnFileChange *change)
-{
-  return change->plan->ops->len + change->clients->ops->len;
-}
-
-/* ---- text ---- */
-
-static const char *
-delta_words (const VnDelta *delta)
-{
-  static const char *const words[] = {
-    [VN_DELTA_MISSING] = "missing",
-    [VN_DELTA_UNEXPECTED] = "not wanted",
-    [VN_DELTA_DIFFERENT] = "different",
-  };
-
-  return words[delta->kind];
-}
-
-static void
-print_ops (const VnPlan *plan)
-{
-  g_autofree char *text = vn_plan_to_text (plan);
-
-  fputs (text, stdout);
-}
-
-static void
-print_text (const Outcome *outcome)
-{
-  guint n = count_ops (outcome->change);
-
-  print_ops (outcome->change->plan);
-  print_ops (outcome->change->clients);
-  for (guint i = 0; outcome->deltas && i < outcome->deltas->len; i++)
-    {
-      const VnDelta *delta = g_ptr_array_index (outcome->deltas, i);
-
-      printf ("%s: %s: %s\n", delta->node, delta_words (delta), delta->text);
-    }
-  if (outcome->is_dry)
-    printf ("%s: %u operation%s to do, nothing was done\n", outcome->lab, n, n == 1 ? "" : "s");
-  else
-    printf ("%s: %u operation%s in %.2f s, %s\n", outcome->lab, n, n == 1 ? "" : "s",
-            (double)outcome->duration / G_USEC_PER_SEC,
-            outcome->deltas->len == 0 ? "verified" : "but the lab is not as wanted");
-}
-
-/* ---- JSON ---- */
-
-static void
-add_string (JsonBuilder *b, const char *name, const char *value)
-{
-  json_builder_set_member_name (b, name);
-  json_builder_add_string_value (b, value);
-}
-
-static void
-add_ops (JsonBuilder *b, const VnPlan *plan)
-{
-  for (guint i = 0; i < plan->ops->len; i++)
-    {
-      const VnOp *op = g_ptr_array_index (plan->ops, i);
-      g_autofree char *object = vn_kobj_to_string (&op->obj);
-      g_autofree char *place = vn_origin_is_set (op->origin) ? vn_origin_to_string (op->origin) : NULL;
-
-      json_builder_begin_object (b);
-      add_string (b, "node", op->obj.node);
-      add_string (b, "operation", vn_verb_name (op->verb));
-      add_string (b, "kind", vn_kobj_kind_name (op->obj.kind));
-      add_string (b, "object", object);
-      if (place)
-        add_string (b, "origin", place);
-      json_builder_end_object (b);
-    }
-}
-
-static void
-add_deltas (JsonBuilder *b, const GPtrArray *deltas)
-{
-  for (guint i = 0; i < deltas->len; i++)
-    {
-      const VnDelta *delta = g_ptr_array_index (deltas, i);
-
-      json_builder_begin_object (b);
-      add_string (b, "node", delta->node);
-      add_string (b, "kind", delta_words (delta));
-      add_string (b, "object", delta->text);
-      json_builder_end_object (b);
-    }
-}
-
-static void
-print_json (const Outcome *outcome)
-{
-  g_autoptr (JsonBuilder) b = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *text = NULL;
-
-  json_builder_begin_object (b);
-  add_string (b, "lab", outcome->lab);
-  json_builder_set_member_name (b, "done");
-  json_builder_add_boolean_value (b, !outcome->is_dry);
-  json_builder_set_member_name (b, "operations");
-  json_builder_begin_array (b);
-  add_ops (b, outcome->change->plan);
-  add_ops (b, outcome->change->clients);
-  json_builder_end_array (b);
-  if (outcome->deltas)
-    {
-      json_builder_set_member_name (b, "duration_usec");
-      json_builder_add_int_value (b, outcome->duration);
-      json_builder_set_member_name (b, "differences");
-      json_builder_begin_array (b);
-      add_deltas (b, outcome->deltas);
-      json_builder_end_array (b);
-    }
-  json_builder_end_object (b);
-  root = json_builder_get_root (b);
-  text = json_to_string (root, TRUE);
-  printf ("%s\n", text);
-}
-
-static const struct
-{
-  const char *name;
-  void (*print) (const Outcome *outcome);
-} formats[] = {
-  { "terminal", print_text },
-  { "json", print_json },
-};
-
-/* Returns: FALSE (printed) if there is no such format. */
-static gboolean
-find_format (const char *name, guint *ret)
-{
-  for (*ret = 0; *ret < G_N_ELEMENTS (formats); (*ret)++)
-    if (!name || strcmp (formats[*ret].name, name) == 0)
-      return TRUE;
-  fprintf (stderr, "vnetlab apply: there is no format \"%s\" (expected terminal or json)\n", name);
-  return FALSE;
-}
+#define MAX_WATCHES 32 /* each is then asked every eight milliseconds */
 
 /* ---- which file, which lab ---- */
 
@@ -263,11 +111,11 @@ only_lab_of (const char *path)
 /* ---- doing it ---- */
 
 static int
-report (const Outcome *outcome, guint format)
+report (const VnApplyOutcome *outcome, const VnApplyFormat *format)
 {
-  formats[format].print (outcome);
+  format->print (outcome);
   fflush (stdout);
-  return outcome->deltas && outcome->deltas->len > 0 ? VN_EXIT_FAILED : VN_EXIT_OK;
+  return vn_apply_outcome_is_good (outcome) ? VN_EXIT_OK : VN_EXIT_FAILED;
 }
 
 /* Before anything is entered where the files can't be seen. */
@@ -279,29 +127,56 @@ save (const VnHeldLab *held, const VnTopology *file, const Options *options, con
   return vn_state_save_lab (&held->state, part, file, &asked, error);
 }
 
+/* Changes the lab, with streams of probes across it. @ret_results: NULL if there is nothing to watch. */
+static gboolean
+change_watched (VnHeldLab *held, VnFileChange *change, const char *part, const GArray *promises, GArray **ret_results,
+                GError **error)
+{
+  g_autoptr (GArray) watches = g_array_new (FALSE, FALSE, sizeof (VnWatch));
+  const VnStreamSetup setup = { .kernel = held->kernel, .topology = vn_held_lab_model (held), .watches = watches };
+  VnStream *stream;
+  gboolean ok;
+
+  for (guint i = 0; promises && i < promises->len; i++)
+    g_array_append_val (watches, g_array_index (promises, VnPromise, i).watch);
+  if (watches->len == 0)
+    return vn_held_lab_change (held, change, part, error);
+  stream = vn_stream_start (&setup, error);
+  if (!stream)
+    return FALSE;
+  ok = vn_held_lab_change (held, change, part, error);
+  *ret_results = vn_stream_stop (stream, NULL, ok ? error : NULL);
+  return ok && *ret_results != NULL;
+}
+
 static int
-carry_out (VnHeldLab *held, VnFileChange *change, const Options *options, guint format)
+carry_out (VnHeldLab *held, VnFileChange *change, const Options *options, const VnApplyFormat *format)
 {
   g_autoptr (GError) error = NULL;
   /* of a name that nobody has had: what was interrupted is still there */
   g_autofree char *part = g_strdup_printf ("change-%u-%d.", held->changes->len, (int)getpid ());
+  g_autoptr (VnTopology) standing = vn_topology_ref ((VnTopology *)vn_held_lab_model (held));
   g_autoptr (GPtrArray) deltas = NULL;
-  Outcome outcome = { .lab = held->state.name, .change = change };
+  g_autoptr (GArray) promises = NULL, results = NULL;
+  VnApplyOutcome outcome = { .lab = held->state.name, .standing = standing, .change = change };
   VnUsec start;
 
   fflush (NULL);
   if (!save (held, change->file, options, part, &error) || !vn_held_lab_join (held, &error))
     return vn_cli_fail (error);
+  promises = options->watch ? vn_watch_choose (held, change, MAX_WATCHES) : NULL;
   start = vn_clock_now ();
-  if (!vn_held_lab_change (held, change, part, &error) || !(deltas = vn_held_lab_verify (held, &error)))
+  if (!change_watched (held, change, part, promises, &results, &error) || !(deltas = vn_held_lab_verify (held, &error)))
     return vn_cli_fail (error);
   outcome.duration = vn_clock_now () - start;
   outcome.deltas = deltas;
+  outcome.promises = promises;
+  outcome.results = results;
   return report (&outcome, format);
 }
 
 static int
-apply (const char *path, const char *name, Options *options, guint format)
+apply (const char *path, const char *name, Options *options, const VnApplyFormat *format)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VnHeldLab) held = vn_held_lab_open (name, !options->dry_run, &error);
@@ -321,17 +196,17 @@ apply (const char *path, const char *name, Options *options, guint format)
     return VN_EXIT_USAGE;
   if (!options->dry_run)
     return carry_out (held, change, options, format);
-  return report (&(Outcome){ .lab = name, .change = change, .is_dry = TRUE }, format);
+  return report (&(VnApplyOutcome){ .lab = name, .change = change, .is_dry = TRUE }, format);
 }
 
 static int
 apply_words (char **words, Options *options)
 {
+  const VnApplyFormat *format = vn_apply_format_find (options->format);
   g_autofree char *path = words[0] ? vn_cli_find_lab (words[0]) : NULL;
   g_autofree char *name = NULL;
-  guint format;
 
-  if ((words[0] && !path) || !find_format (options->format, &format))
+  if (!format || (words[0] && !path))
     return VN_EXIT_USAGE;
   name = options->name ? g_strdup (options->name) : only_lab_of (path);
   if (name && !path)
@@ -347,6 +222,8 @@ vn_verb_apply (int argc, char **argv)
     VN_CLI_LAB_ENTRIES (options.lab),
     { "name", 0, 0, G_OPTION_ARG_STRING, &options.name, "Which lab (default: the one that is up from LAB)", "NAME" },
     { "dry-run", 0, 0, G_OPTION_ARG_NONE, &options.dry_run, "Print what would be done, and change nothing", NULL },
+    { "watch", 0, 0, G_OPTION_ARG_NONE, &options.watch, "Probe across the change: what was open or shut, and how long",
+      NULL },
     { "format", 0, 0, G_OPTION_ARG_STRING, &options.format, "terminal (default) or json", "NAME" },
     G_OPTION_ENTRY_NULL,
   };
