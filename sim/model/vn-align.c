@@ -11,6 +11,7 @@ typedef enum
 {
   SEGMENTS,
   MACHINES,
+  QOS_POLICIES,
   NETWORKS,
   SUBNETS,
   GROUPS,
@@ -59,6 +60,12 @@ translate_machine (gpointer object, const Places *places)
 }
 
 static void
+translate_network (gpointer object, const Places *places)
+{
+  translate (places, QOS_POLICIES, &((VnNetwork *)object)->qos_policy);
+}
+
+static void
 translate_subnet (gpointer object, const Places *places)
 {
   translate (places, NETWORKS, &((VnSubnet *)object)->network);
@@ -86,6 +93,7 @@ translate_port (gpointer object, const Places *places)
   translate (places, NETWORKS, &port->network);
   translate (places, MACHINES, &port->host);
   translate (places, SERVERS, &port->server);
+  translate (places, QOS_POLICIES, &port->qos_policy);
   translate_all (places, GROUPS, port->security_groups);
   for (guint i = 0; i < port->fixed_ips->len; i++)
     translate (places, SUBNETS, &g_array_index (port->fixed_ips, VnFixedIp, i).subnet);
@@ -136,7 +144,8 @@ static const struct
 } kinds[] = {
   [SEGMENTS] = { ARRAY (segments), KEYS (VnSegment, name), NULL, empty_segment },
   [MACHINES] = { ARRAY (machines), KEYS (VnMachine, name), translate_machine, empty_machine },
-  [NETWORKS] = { ARRAY (networks), KEYS (VnNetwork, id), NULL, NULL },
+  [QOS_POLICIES] = { ARRAY (qos_policies), KEYS (VnQosPolicy, id), NULL, NULL },
+  [NETWORKS] = { ARRAY (networks), KEYS (VnNetwork, id), translate_network, NULL },
   [SUBNETS] = { ARRAY (subnets), KEYS (VnSubnet, id), translate_subnet, NULL },
   [GROUPS] = { ARRAY (security_groups), KEYS (VnSecurityGroup, id), translate_group, NULL },
   [ADDRESS_GROUPS] = { ARRAY (address_groups), KEYS (VnAddressGroup, id), NULL, NULL },

@@ -110,6 +110,20 @@ same_as_fresh "agents' files"
 change "a host less" '/^    compute3:/,/sysctl/d; s|host: compute3|host: compute1|' 'compute3: del node'
 same_as_fresh "a host less"
 
+# Streams of probes across a change: a rule's port opens, another shuts for new flows and lasting ones, the rest goes on.
+edit "watched" 's|min: 7443, port_range_max: 7443|min: 7447, port_range_max: 7447|'
+code "watched: apply" 0 "$VNETLAB" apply --watch "$work/self-service"
+says "watched: what opens" '>web[12] udp/7447: open after [0-9.]+ ms, never shut since'
+says "watched: what shuts" '>web[12] udp/7443: shut after [0-9.]+ ms'
+says "watched: what was open" '>web[12] udp/7443, a lasting flow: shut after [0-9.]+ ms'
+says "watched: what is not concerned" 'uninterrupted \([0-9]+ probes, none lost\)'
+says "watched: what stays shut" 'never open \([0-9]+ probes\)'
+edit "watched migration" 's|web2: {host: compute1|web2: {host: compute2|'
+code "watched migration: apply" 0 "$VNETLAB" apply --watch --format json "$work/self-service"
+says "watched migration: as JSON" '"gap_usec" : [1-9]'
+edit "back again" 's|web2: {host: compute2|web2: {host: compute1|'
+code "back again: apply" 0 "$VNETLAB" apply "$work/self-service"
+
 # Objects keep what was drawn for them when others come; a request's objects that the file does not know go.
 "$VNETLAB" inspect self-service | grep 'client1 *eth0' >"$work/address"
 change "an address is drawn before others" 's|^    client1:|    client0: {host: compute1, networks: [selfservice]}\n&|' 'client0: add node'

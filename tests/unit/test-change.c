@@ -85,6 +85,40 @@ test_places (void)
   vn_topology_unref (wanted.t);
 }
 
+static guint
+add_policy (VnTopology *t, const char *id)
+{
+  VnQosPolicy *policy = vn_qos_policy_new ();
+
+  policy->id = g_strdup (id);
+  policy->name = g_strdup (id);
+  g_ptr_array_add (t->qos_policies, policy);
+  return t->qos_policies->len - 1;
+}
+
+/* What refers to an object follows it to its place. */
+static void
+test_policies (void)
+{
+  VnTestWorld standing = cloud (), wanted = cloud ();
+  g_autoptr (VnTopology) t = NULL;
+
+  add_policy (standing.t, "f0000000-0000-4000-8000-000000000001");
+  add_policy (standing.t, "f0000000-0000-4000-8000-000000000002");
+  vn_test_cloud_port (wanted.t, 0)->qos_policy = add_policy (wanted.t, "f0000000-0000-4000-8000-000000000002");
+  network (wanted.t, 0)->qos_policy = add_policy (wanted.t, "f0000000-0000-4000-8000-000000000003");
+  vn_test_cloud_seal (standing.t);
+  vn_test_cloud_seal (wanted.t);
+  t = vn_topology_align (standing.t, wanted.t);
+  g_assert_cmpuint (t->qos_policies->len, ==, 3);
+  g_assert_true (vn_topology_qos_policy (t, 0)->deleted);
+  g_assert_cmpuint (vn_topology_port (t, 0)->qos_policy, ==, 1);
+  g_assert_cmpuint (vn_topology_port (t, 1)->qos_policy, ==, VN_NONE);
+  g_assert_cmpuint (vn_topology_network (t, 0)->qos_policy, ==, 2);
+  vn_topology_unref (standing.t);
+  vn_topology_unref (wanted.t);
+}
+
 /* A machine that goes leaves an empty place, which it takes again when it comes back. */
 static void
 test_machine_comes_back (void)
@@ -274,6 +308,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/change/places", test_places);
+  g_test_add_func ("/change/policies", test_policies);
   g_test_add_func ("/change/machine-comes-back", test_machine_comes_back);
   g_test_add_func ("/change/events", test_events);
   g_test_add_func ("/change/forgets", test_forgets);
