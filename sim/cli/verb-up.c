@@ -19,7 +19,8 @@ static gboolean
 start (const VnTopology *topology, const Options *options, VnState *state, GError **error)
 {
   const VnStateAsked asked = { (const char *const *)options->lab.sets, options->lab.seed };
-  gboolean ok = vn_state_save_lab (state, VN_STATE_UP, topology, &asked, error) && vn_holder_start (state, topology, error);
+  gboolean ok
+      = vn_state_save_lab (state, VN_STATE_UP, topology, &asked, error) && vn_holder_start (state, topology, error);
 
   if (!ok)
     vn_state_remove (state);

@@ -107,8 +107,7 @@ set_up (VnLinux *linux_kernel, const VnKobjLease *lease, GError **error)
   static const VnPrefix anywhere = { .ip = { .family = VN_FAMILY_IPV4 } };
   if (!vn_ip_is_set (lease->address.ip))
     return TRUE;
-  return set_up_object (linux_kernel, vn_kobj_addr (lease->node, lease->dev, lease->address), EEXIST,
-                        error)
+  return set_up_object (linux_kernel, vn_kobj_addr (lease->node, lease->dev, lease->address), EEXIST, error)
          && (!vn_ip_is_set (lease->router)
              || set_up_object (linux_kernel, vn_kobj_route (lease->node, anywhere, lease->router, lease->dev), EEXIST,
                                error));

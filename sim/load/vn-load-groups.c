@@ -66,9 +66,9 @@ check_duplicate (const VnSecurityGroup *group, const VnSecurityGroupRule *rule, 
 static char *
 name_of_rule (const VnSecurityGroup *group, const VnRuleFields *fields)
 {
-  const VnField *const said[] = { &fields->direction,      &fields->ethertype,      &fields->protocol,
-                                  &fields->port_range_min, &fields->port_range_max, &fields->remote_ip_prefix,
-                                  &fields->remote_group,   &fields->remote_address_group };
+  const VnField *const said[]
+      = { &fields->direction,      &fields->ethertype,        &fields->protocol,     &fields->port_range_min,
+          &fields->port_range_max, &fields->remote_ip_prefix, &fields->remote_group, &fields->remote_address_group };
   GString *name = g_string_new (group->id);
 
   for (gsize i = 0; i < G_N_ELEMENTS (said); i++)

@@ -128,7 +128,8 @@ record (const VnStage *stage, const VnState *state, char *file, GError **error)
 {
   const VnStateFacts facts = { file, g_get_real_time (), vn_tables_count_nodes (stage->tables) };
   return vn_node_files_write (stage->topology, stage->tables, error)
-         && vn_state_save_leases (state, VN_STATE_UP, stage->leases, error) && vn_state_save_facts (state, &facts, error);
+         && vn_state_save_leases (state, VN_STATE_UP, stage->leases, error)
+         && vn_state_save_facts (state, &facts, error);
 }
 
 static gboolean
