@@ -20,11 +20,11 @@ render (const VnTopology *scene, const VnWorld *world)
 }
 
 VnTables *
-vn_compose_changed (const VnTopology *topology, const GArray *events, const VnCaps *caps)
+vn_compose_changed (const VnTopology *scene, const VnTopology *topology, const GArray *events, const VnCaps *caps)
 {
   g_autoptr (VnWorld) world = vn_world_fold (vn_world_new (topology, caps), events);
 
-  return render (vn_events_final_topology (events, topology), world);
+  return render (scene, world);
 }
 
 VnTables *

@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 
 /* @topology: the scene, and the model before all @events, which are folded in order. @ret_world: nullable. */
 VnTables *vn_compose (const VnTopology *topology, const GArray *events, const VnCaps *caps, VnWorld **ret_world);
-/* Likewise where the events change the scene, too: it is that of the last model. */
-VnTables *vn_compose_changed (const VnTopology *topology, const GArray *events, const VnCaps *caps);
+/* Likewise where the scene has changed since, to that of @scene. */
+VnTables *vn_compose_changed (const VnTopology *scene, const VnTopology *topology, const GArray *events,
+                              const VnCaps *caps);
 /* Every place to capture at: each end's own device, each tap that is up and each uplink. Array of VnCapturePoint,
  * transfer full.
  */

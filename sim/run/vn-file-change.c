@@ -66,7 +66,8 @@ vn_file_change_bind (VnFileChange *change, const VnHeldLab *held, const GPtrArra
   for (guint i = 0; i < added->len; i++)
     vn_events_add (change->events, &g_array_index (added, VnEvent, i));
   caps = vn_lab_caps (held->topology, change->events);
-  change->tables = vn_compose_changed (held->topology, change->events, &caps);
+  change->tables = vn_compose_changed (vn_events_final_topology (change->events, held->topology), held->topology,
+                                       change->events, &caps);
   return TRUE;
 }
 

@@ -130,8 +130,10 @@ vn_held_lab_change (VnHeldLab *held, VnFileChange *file, const char *part, GErro
   g_array_unref (held->events);
   g_ptr_array_unref (held->leases);
   g_free (held->part);
+  vn_topology_unref (held->scene);
   held->tables = g_steal_pointer (&file->tables);
   held->events = g_array_ref (file->events);
+  held->scene = vn_topology_ref ((VnTopology *)vn_held_lab_model (held));
   held->leases = g_ptr_array_ref (file->leases);
   held->part = g_strdup (part);
   record_facts (held, file->file->file);
@@ -145,7 +147,7 @@ static gboolean
 follow_events (VnHeldLab *held, gpointer data G_GNUC_UNUSED, GError **error)
 {
   const VnCaps caps = vn_lab_caps (held->topology, held->events);
-  g_autoptr (VnTables) wanted = vn_compose_changed (held->topology, held->events, &caps);
+  g_autoptr (VnTables) wanted = vn_compose_changed (held->scene, held->topology, held->events, &caps);
   g_autoptr (VnPlan) plan = vn_plan_delta (held->tables, wanted);
   if (!vn_lab_apply (held->lab, plan, error))
     return FALSE;

@@ -32,6 +32,7 @@ vn_held_lab_free (VnHeldLab *held)
   g_clear_pointer (&held->changes, g_ptr_array_unref);
   g_clear_pointer (&held->part, g_free);
   g_clear_pointer (&held->leases, g_ptr_array_unref);
+  g_clear_pointer (&held->scene, vn_topology_unref);
   g_clear_pointer (&held->topology, vn_topology_unref);
   vn_fd_clear (&held->lock_fd);
   vn_state_clear (&held->state);
@@ -100,8 +101,10 @@ replay_file (VnHeldLab *held, const char *part, GError **error)
   held->leases = g_steal_pointer (&leases);
   g_free (held->part);
   held->part = g_strdup (part);
+  vn_topology_unref (held->scene);
+  held->scene = vn_topology_ref ((VnTopology *)vn_held_lab_model (held));
   vn_api_free (held->api);
-  held->api = vn_api_new (vn_held_lab_model (held), NULL);
+  held->api = vn_api_new (held->scene, NULL);
   return TRUE;
 }
 
@@ -110,6 +113,7 @@ static gboolean
 replay (VnHeldLab *held, GError **error)
 {
   gboolean ok = TRUE;
+  held->scene = vn_topology_ref (held->topology);
   held->events = vn_topology_default_events (held->topology);
   held->api = vn_api_new (vn_held_lab_model (held), NULL);
   for (guint i = 0; ok && i < held->changes->len; i++)
@@ -149,7 +153,7 @@ vn_held_lab_open (const char *name, gboolean to_change, GError **error)
   if (!load (held, error) || !replay (held, error))
     return NULL;
   caps = vn_lab_caps (held->topology, held->events);
-  held->tables = vn_compose_changed (held->topology, held->events, &caps);
+  held->tables = vn_compose_changed (held->scene, held->topology, held->events, &caps);
   return g_steal_pointer (&held);
 }
 

@@ -16,6 +16,7 @@ typedef struct _VnHeldLab
   VnState state;
   int lock_fd;          /* held by who changes the lab, or has to put it right; else -1 */
   VnTopology *topology; /* before any event: as loaded at `up`, with the leases of then in it */
+  VnTopology *scene;    /* that stands: of the file that was applied last, with the leases of now */
   GPtrArray *leases;    /* VnKobjLease; one without an address was not given any */
   GPtrArray *changes;   /* char *: made since, as vn_state_begin_change() was given them */
   char *part;           /* where the file that was applied last is kept (sim/run/vn-state-lab.h) */

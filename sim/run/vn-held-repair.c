@@ -11,9 +11,7 @@
 
 #include "sim/base/vn-error.h"
 #include "sim/kernel/vn-sandbox-join.h"
-#include "sim/run/vn-compose.h"
 #include "sim/run/vn-file-change.h"
-#include "sim/run/vn-lab-caps.h"
 #include "sim/run/vn-node-files.h"
 #include "sim/run/vn-state-changes.h"
 #include "sim/run/vn-state-lab.h"
@@ -26,12 +24,7 @@ tables_behind (const VnHeldLab *held, const char *text)
   g_autoptr (VnDiagList) diags = vn_diag_list_new ();
   g_autoptr (VnTopology) file = part ? vn_state_load_lab (&held->state, part, vn_held_lab_model (held), NULL) : NULL;
   g_autoptr (VnFileChange) change = file ? vn_file_change_new (held, file, diags) : NULL;
-  VnCaps caps = { FALSE };
-
-  if (!change)
-    return NULL;
-  caps = vn_lab_caps (held->topology, change->events);
-  return vn_compose_changed (held->topology, change->events, &caps);
+  return change ? g_steal_pointer (&change->tables) : NULL;
 }
 
 static void
