@@ -21,6 +21,7 @@ static const struct
   [VN_REF_SUBNET] = KIND ("subnet", subnets, VnSubnet, G_STRUCT_OFFSET (VnSubnet, id)),
   [VN_REF_GROUP] = KIND ("security group", security_groups, VnSecurityGroup, G_STRUCT_OFFSET (VnSecurityGroup, id)),
   [VN_REF_ADDRESS_GROUP] = KIND ("address group", address_groups, VnAddressGroup, G_STRUCT_OFFSET (VnAddressGroup, id)),
+  [VN_REF_QOS_POLICY] = KIND ("QoS policy", qos_policies, VnQosPolicy, G_STRUCT_OFFSET (VnQosPolicy, id)),
   [VN_REF_PORT] = KIND ("port", ports, VnPort, G_STRUCT_OFFSET (VnPort, id)),
 #undef KIND
 };
