@@ -188,6 +188,7 @@ change_agent (VnTopology *t)
 {
   VnMachine *host = machine (t, vn_topology_port (t, 1)->host);
 
+  vn_config_free (host->agent);
   host->agent = vn_config_new ();
   vn_config_set (host->agent, VN_OPT_VXLAN_LOCAL_IP, "10.0.0.102", VN_ORIGIN_NONE, NULL);
 }
