@@ -2,8 +2,8 @@
 /* Faults of what events do: what had to go stayed, what had to come did not.
  *
  * They are made from two wanted states, that before an event, itself with the fault, and that behind it. An object that
- * only the first has stays, one that only the second has is taken away; so it goes on over all further events. What
- * belonged to a device, a chain or a set that is gone is gone with it. */
+ * only the first has stays, as it was, one that only the second has is taken away; so it goes on over all further
+ * events. What belonged to a device, a chain or a set that is gone is gone with it. */
 #include "sim/run/vn-faults-private.h"
 
 #include "sim/plan/vn-ruleset.h"
@@ -31,39 +31,56 @@ has_device (const GPtrArray *entries, const char *node, const char *dev)
   return FALSE;
 }
 
-/* Set of the keys of @entries. */
+/* Key -> VnEntry, borrowed. */
 static GHashTable *
-keys_of (const GPtrArray *entries)
+index_entries (const GPtrArray *entries)
 {
-  GHashTable *keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTable *index = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < entries->len; i++)
-    g_hash_table_add (keys, vn_kobj_key (&VN_AT (entries, VnEntry, i)->obj));
-  return keys;
+    g_hash_table_insert (index, vn_kobj_key (&VN_AT (entries, VnEntry, i)->obj), g_ptr_array_index (entries, i));
+  return index;
 }
 
-static gboolean
-is_among (GHashTable *keys, const VnKobj *obj)
+static VnEntry *
+find_entry (GHashTable *index, const VnKobj *obj)
 {
   g_autofree char *key = vn_kobj_key (obj);
 
-  return g_hash_table_contains (keys, key);
+  return g_hash_table_lookup (index, key);
+}
+
+/* Returns: whether @now is put back to what it was. */
+static gboolean
+put_back (const VnEntry *was, VnEntry *now)
+{
+  if (vn_kobj_satisfies (&now->obj, &was->obj))
+    return FALSE;
+  vn_kobj_clear (&now->obj);
+  now->obj = vn_kobj_copy (&was->obj);
+  return TRUE;
 }
 
 static guint
 leave_entries (const VnTables *before, VnTables *tables)
 {
-  g_autoptr (GHashTable) keys = keys_of (tables->entries);
+  g_autoptr (GHashTable) index = index_entries (tables->entries);
   guint n_left = 0;
 
   for (guint i = 0; i < before->entries->len; i++)
     {
-      const VnEntry *entry = VN_AT (before->entries, VnEntry, i);
-      const char *dev = device_of (&entry->obj);
+      const VnEntry *was = VN_AT (before->entries, VnEntry, i);
+      const char *dev = device_of (&was->obj);
+      VnEntry *now = dev ? find_entry (index, &was->obj) : NULL;
 
-      if (!dev || is_among (keys, &entry->obj) || !has_device (tables->entries, entry->obj.node, dev))
+      if (!dev || !has_device (tables->entries, was->obj.node, dev))
         continue;
-      vn_tables_add (tables, vn_kobj_copy (&entry->obj), entry->origin);
+      if (now)
+        {
+          n_left += put_back (was, now) ? 1 : 0;
+          continue;
+        }
+      vn_tables_add (tables, vn_kobj_copy (&was->obj), was->origin);
       n_left++;
     }
   return n_left;
@@ -72,14 +89,14 @@ leave_entries (const VnTables *before, VnTables *tables)
 static guint
 take_new_entries (const VnTables *before, VnTables *tables)
 {
-  g_autoptr (GHashTable) keys = keys_of (before->entries);
+  g_autoptr (GHashTable) index = index_entries (before->entries);
   guint n_taken = 0;
 
   for (guint i = tables->entries->len; i-- > 0;)
     {
       const VnKobj *obj = &VN_AT (tables->entries, VnEntry, i)->obj;
 
-      if (!device_of (obj) || is_among (keys, obj))
+      if (!device_of (obj) || find_entry (index, obj))
         continue;
       g_ptr_array_remove_index (tables->entries, i);
       n_taken++;
@@ -228,13 +245,8 @@ vn_fault_apply_events (guint events, const VnTables *before, VnTables *tables)
 {
   guint n_changed = 0;
 
-  if ((events & VN_LEFT_TRACKED) != 0)
-    {
-      n_changed += tables->flushes->len;
-      g_ptr_array_set_size (tables->flushes, 0);
-    }
   if (!before)
-    return n_changed;
+    return 0;
   n_changed += (events & VN_LEFT_ENTRIES) ? leave_entries (before, tables) : 0;
   n_changed += (events & VN_NEW_ENTRIES) ? take_new_entries (before, tables) : 0;
   return n_changed + change_rulesets (events, before, tables);
@@ -248,26 +260,22 @@ static const VnFault faults[] = {
     .title = "forwarding entries of ports that are gone stay",
     .events = VN_LEFT_ENTRIES },
   { .name = "entries-not-made",
-    .breaks = "event port-up, agent-start",
+    .breaks = "event port up, agent started, agent stopped",
     .title = "forwarding entries of ports that came later are not made",
     .events = VN_NEW_ENTRIES },
-  { .name = "rules-left", .breaks = "event api", .title = "rules that are deleted stay", .events = VN_LEFT_RULES },
+  { .name = "rules-left", .breaks = "event API", .title = "rules that are deleted stay", .events = VN_LEFT_RULES },
   { .name = "rules-not-made",
-    .breaks = "event api",
+    .breaks = "event API",
     .title = "rules that are added have no effect",
     .events = VN_NEW_RULES },
   { .name = "members-left",
-    .breaks = "event api",
+    .breaks = "event API",
     .title = "who leaves a group stays in its set",
     .events = VN_LEFT_MEMBERS },
   { .name = "members-not-made",
-    .breaks = "event api",
+    .breaks = "event API",
     .title = "who joins a group is not put into its set",
     .events = VN_NEW_MEMBERS },
-  { .name = "connections-left",
-    .breaks = "event api, unplug",
-    .title = "connections that a change forbids stay tracked",
-    .events = VN_LEFT_TRACKED },
 };
 
 const VnFaultGroup vn_faults_events = { "Events", faults, G_N_ELEMENTS (faults) };

@@ -45,28 +45,13 @@ unplug_uplink (const VnTopology *topology G_GNUC_UNUSED, VnKobj *obj)
   return VN_FATE_CHANGED;
 }
 
-/* The address of the interface that a flat network took into its bridge. Its name does not tell it from others, so the
- * topology is asked for the interface that has the address. */
+/* That of the interface that a flat network took into its bridge. */
 static VnFate
-leave_address (const VnTopology *topology, VnKobj *obj)
+lose_address (const VnTopology *topology G_GNUC_UNUSED, VnKobj *obj)
 {
-  if (obj->kind != VN_KOBJ_ADDR || !g_str_has_prefix (obj->u.addr.dev, BRIDGE_PREFIX))
-    return VN_FATE_SAME;
-  for (guint i = 0; i < topology->machines->len; i++)
-    {
-      const VnMachine *machine = vn_topology_machine (topology, i);
+  gboolean is_bridges = obj->kind == VN_KOBJ_ADDR && g_str_has_prefix (obj->u.addr.dev, BRIDGE_PREFIX);
 
-      for (guint j = 0; strcmp (machine->name, obj->node) == 0 && j < machine->interfaces->len; j++)
-        {
-          const VnInterface *nic = g_ptr_array_index (machine->interfaces, j);
-
-          if (!nic->has_address || !vn_prefix_equal (nic->address, obj->u.addr.prefix))
-            continue;
-          g_strlcpy (obj->u.addr.dev, nic->name, sizeof obj->u.addr.dev);
-          return VN_FATE_CHANGED;
-        }
-    }
-  return VN_FATE_SAME;
+  return is_bridges ? VN_FATE_REMOVED : VN_FATE_SAME;
 }
 
 static VnFate
@@ -123,10 +108,10 @@ static const VnFault faults[] = {
     .title = "a network's interface is not in its bridge",
     .once = TRUE,
     .change_entry = unplug_uplink },
-  { .name = "address-not-moved",
+  { .name = "address-lost",
     .breaks = "option physical_interface_mappings",
-    .title = "an interface in a bridge kept its address",
-    .change_entry = leave_address },
+    .title = "an interface lost its address when it came into a bridge",
+    .change_entry = lose_address },
   { .name = "wrong-vid",
     .breaks = "option network_vlan_ranges",
     .title = "a host has another VLAN id than the others",

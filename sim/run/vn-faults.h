@@ -42,10 +42,9 @@ typedef enum
   VN_LEFT_ENTRIES = 1 << 0, /* forwarding entries and neighbours */
   VN_LEFT_RULES = 1 << 1,   /* in chains that are still there */
   VN_LEFT_MEMBERS = 1 << 2, /* of sets that are still there */
-  VN_LEFT_TRACKED = 1 << 3, /* connections */
-  VN_NEW_ENTRIES = 1 << 4,
-  VN_NEW_RULES = 1 << 5,
-  VN_NEW_MEMBERS = 1 << 6,
+  VN_NEW_ENTRIES = 1 << 3,
+  VN_NEW_RULES = 1 << 4,
+  VN_NEW_MEMBERS = 1 << 5,
 } VnFaultEvent;
 
 typedef struct

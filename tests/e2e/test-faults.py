@@ -19,7 +19,7 @@ import sys
 import tempfile
 
 SRC = pathlib.Path(os.environ["VN_SRCDIR"])
-FOLDERS = [SRC / "tests/e2e/faults", SRC / "tests/e2e/labs", SRC / "tests/e2e/events"]
+FOLDERS = [SRC / "tests/e2e/faults", SRC / "tests/e2e/labs"]
 EXPECTED = SRC / "tests/e2e/faults/expected.txt"
 PAGE = SRC / "docs/faults.md"
 MARK = "<!-- The rest of this file is made by tests/e2e/test-faults.py. -->\n\n"
