@@ -293,14 +293,17 @@ receive_until (VnStream *s, VnUsec until)
 static VnUsec
 report (VnStream *s, gboolean has_led)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&s->lock);
+  VnUsec end;
 
+  g_mutex_lock (&s->lock);
   if (has_led && !s->has_led)
     {
       s->has_led = TRUE;
       g_cond_signal (&s->led);
     }
-  return s->end;
+  end = s->end;
+  g_mutex_unlock (&s->lock);
+  return end;
 }
 
 static gboolean
