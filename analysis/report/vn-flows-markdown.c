@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An analysis as Markdown, for a summary of CI or an issue. */
 #include "analysis/report/vn-flows-report.h"
-
-#include <string.h>
+#include "analysis/report/vn-report-text.h"
 
 #define FLOWS_SHOWN 50
-
-/* Text from a capture is hostile: no character of it is markup. */
-static char *
-escape (const char *text)
-{
-  GString *out = g_string_new (NULL);
-
-  for (const char *c = text; *c; c++)
-    if (*c == '<' || *c == '>' || *c == '&')
-      g_string_append (out, *c == '<' ? "&lt;" : *c == '>' ? "&gt;" : "&amp;");
-    else
-      {
-        if (strchr ("\\`*_{}[]()#+!|~@", *c))
-          g_string_append_c (out, '\\');
-        g_string_append_c (out, *c == '\n' || *c == '\r' ? ' ' : *c);
-      }
-  return g_string_free (out, FALSE);
-}
 
 static void
 write_findings (const VnFlowReport *report, FILE *out)
@@ -33,8 +14,9 @@ write_findings (const VnFlowReport *report, FILE *out)
   for (guint i = 0; i < report->findings->len; i++)
     {
       const VnReportFinding *finding = g_ptr_array_index (report->findings, i);
-      g_autofree char *subject = escape (finding->subject), *detail = escape (finding->detail ? finding->detail : "");
-      g_autofree char *packets = vn_flows_packets (report, finding->packets), *where = escape (packets);
+      g_autofree char *subject = vn_report_markdown (finding->subject),
+                      *detail = vn_report_markdown (finding->detail ? finding->detail : "");
+      g_autofree char *packets = vn_flows_packets (report, finding->packets), *where = vn_report_markdown (packets);
       g_autofree char *count = vn_flows_number (finding->count);
 
       fprintf (out, "| %s | %s (`%s`) | %s%s%s | %s | %s |\n", finding->severity, finding->title, finding->id, subject,
@@ -72,8 +54,8 @@ write_flows (const VnFlowReport *report, FILE *out)
   for (guint i = 0; i < shown; i++)
     {
       const VnReportFlow *flow = g_ptr_array_index (report->flows, i);
-      g_autofree char *from_end = vn_flows_end (flow->from, flow->from_port), *from = escape (from_end);
-      g_autofree char *to_end = vn_flows_end (flow->to, flow->to_port), *to = escape (to_end);
+      g_autofree char *from_end = vn_flows_end (flow->from, flow->from_port), *from = vn_report_markdown (from_end);
+      g_autofree char *to_end = vn_flows_end (flow->to, flow->to_port), *to = vn_report_markdown (to_end);
       g_autofree char *there = vn_flows_number (flow->packets_from), *back = vn_flows_number (flow->packets_to);
       g_autofree char *bytes = vn_flows_bytes (flow->bytes_from + flow->bytes_to);
 
@@ -92,7 +74,8 @@ void
 vn_flows_write_markdown (const VnFlowReport *report, G_GNUC_UNUSED VnAnalysis *analysis,
                          G_GNUC_UNUSED const VnFlowsOptions *options, FILE *out)
 {
-  g_autofree char *summary = vn_flows_summary (report), *line = escape (summary), *verdict = vn_flows_verdict (report);
+  g_autofree char *summary = vn_flows_summary (report), *line = vn_report_markdown (summary),
+                  *verdict = vn_flows_verdict (report);
 
   fprintf (out, "## %s\n\n%s\n", verdict, line);
   write_findings (report, out);

@@ -208,7 +208,7 @@ add_files (GString *out, const VnReportOptions *options, const VnRun *run)
   vn_terminal_heading (out, options, "Files in %s", run->folder);
   g_string_append_printf (out, "  capture.pcapng  %" G_GUINT64_FORMAT " packets at %u points\n", run->n_frames_captured,
                           run->points->len);
-  g_string_append (out, "  report.json, junit.xml, report.tap\n");
+  g_string_append (out, "  report.html, report.json, report.md, junit.xml, report.tap\n");
 }
 
 static void
@@ -235,9 +235,10 @@ static void
 add_verdict (GString *out, const VnReportOptions *options, const VnRun *run)
 {
   VnReportSum sum = vn_report_sum_all (run);
-  g_autofree char *line = vn_report_verdict_line (run), *text = g_strconcat (line, "\n", NULL);
+  g_autofree char *line = vn_report_verdict_line (run);
 
-  vn_terminal_add (out, options, sum_words[vn_report_sum_verdict (&sum)].style, text);
+  vn_terminal_add (out, options, sum_words[vn_report_sum_verdict (&sum)].style, line);
+  g_string_append_c (out, '\n');
 }
 
 char *

@@ -15,6 +15,23 @@ vn_report_line (const char *text)
 }
 
 char *
+vn_report_markdown (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  for (const char *c = text; *c; c++)
+    if (*c == '<' || *c == '>' || *c == '&')
+      g_string_append (out, *c == '<' ? "&lt;" : *c == '>' ? "&gt;" : "&amp;");
+    else
+      {
+        if (strchr ("\\`*_{}[]()#+!|~@", *c))
+          g_string_append_c (out, '\\');
+        g_string_append_c (out, *c == '\n' || *c == '\r' ? ' ' : *c);
+      }
+  return g_string_free (out, FALSE);
+}
+
+char *
 vn_report_cause (const VnCause *cause)
 {
   g_autoptr (GString) out = g_string_new (NULL);

@@ -25,6 +25,8 @@ void vn_report_foreach (const VnRun *run, VnReportFunc func, gpointer data);
 char *vn_report_cause (const VnCause *cause);
 /* Text of one line that is safe for terminals and XML. Transfer full. */
 char *vn_report_line (const char *text);
+/* Text of one line no character of which is Markdown or HTML. Transfer full. */
+char *vn_report_markdown (const char *text);
 
 char *vn_report_write_terminal (const VnRun *run, const VnReportOptions *options);
 char *vn_report_write_junit (const VnRun *run);

@@ -4,6 +4,7 @@
 
 #include "analysis/report/vn-fields.h"
 #include "analysis/report/vn-html-run.h"
+#include "analysis/report/vn-report-markdown.h"
 #include "analysis/report/vn-report-text.h"
 
 #include <string.h>
@@ -31,6 +32,7 @@ static const VnReportFormat formats[] = {
   { "json", "report.json", "the whole record, docs/report.schema.json", write_json },
   { "junit", "junit.xml", "one case a cell or check", write_junit },
   { "tap", "report.tap", "TAP 14, one point a cell or check", write_tap },
+  { "markdown", "report.md", "a summary for CI", vn_report_write_markdown },
   { "html", "report.html", "one page to look at, offline", vn_report_write_html },
 };
 

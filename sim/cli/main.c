@@ -19,6 +19,7 @@ static const VnVerbInfo verbs[] = {
   { "compare", "LAB…", "who reaches whom in several labs, side by side", vn_verb_compare },
   { "api", "LAB METHOD PATH [BODY]", "a request of the Networking API, answered as the server would", vn_verb_api },
   { "analyze", "PCAP…", "flows and findings of captures that somebody else made", vn_verb_analyze },
+  { "report", "[RUN|DIR|latest]", "a report again from a saved run, or an index of many", vn_verb_report },
   { "up", "LAB…", "build a lab that stays", vn_verb_up },
   { "apply", "[LAB]", "bring a lab that is up to what its file says now", vn_verb_apply },
   { "down", "NAME…", "end a lab that stays", vn_verb_down },

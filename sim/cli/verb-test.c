@@ -172,7 +172,7 @@ prepare (const char *name, const Options *options, gboolean several, GPtrArray *
 static int
 run_one (const Job *job, const Options *options, const VnReportFormat *format)
 {
-  static const char *const files[] = { "json", "junit", "tap", NULL };
+  static const char *const files[] = { "json", "junit", "tap", "markdown", "html", NULL };
   const VnReportOptions report = { vn_cli_colour (STDOUT_FILENO), vn_cli_width (), options->verbose };
   VnUsec start = vn_clock_now ();
   const VnRunSetup setup = {
@@ -313,8 +313,8 @@ vn_verb_test (int argc, char **argv)
   const GOptionEntry entries[] = {
     VN_CLI_LAB_ENTRIES (options.lab),
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, "Save the run in DIR", "DIR" },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &options.format, "What to print: terminal (default), json, junit, tap",
-      "NAME" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &options.format,
+      "What to print: terminal (default), json, junit, tap, markdown, html", "NAME" },
     { "split-interfaces", 0, 0, G_OPTION_ARG_NONE, &options.split_interfaces,
       "Beside capture.pcapng, a plain pcap for each interface in interfaces/", NULL },
     { "verbose", 'v', 0, G_OPTION_ARG_NONE, &options.verbose, "Passing checks and reasons too", NULL },

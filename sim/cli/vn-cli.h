@@ -32,6 +32,7 @@ int vn_verb_lint (int argc, char **argv);
 int vn_verb_trace (int argc, char **argv);
 int vn_verb_compare (int argc, char **argv);
 int vn_verb_analyze (int argc, char **argv);
+int vn_verb_report (int argc, char **argv);
 int vn_verb_api (int argc, char **argv);
 int vn_verb_apply (int argc, char **argv);
 int vn_verb_doctor (int argc, char **argv);

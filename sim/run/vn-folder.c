@@ -20,9 +20,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The folder of runs: the first one that can be written. */
-static char *
-find_base (GError **error)
+/* The first one that can be written. */
+char *
+vn_folder_base (GError **error)
 {
   g_autofree char *state = g_build_filename (g_get_user_state_dir (), "vnetlab", NULL);
   g_autofree char *temporary = g_strdup_printf ("%s/vnetlab-%u", g_get_tmp_dir (), (guint)getuid ());
@@ -77,7 +77,7 @@ vn_folder_open (const char *wanted, const char *lab, gint64 now_unix_usec, VnFol
     path = g_canonicalize_filename (wanted, NULL);
   else
     {
-      g_autofree char *name = run_name (lab, now_unix_usec), *base = find_base (error);
+      g_autofree char *name = run_name (lab, now_unix_usec), *base = vn_folder_base (error);
 
       if (!base)
         return FALSE;

@@ -18,6 +18,9 @@ typedef struct
 #define VN_FOLDER_NONE ((VnFolder){ .fd = -1, .parent_fd = -1 })
 #define VN_FOLDER_KEEP 10
 
+/* The folder that runs are saved in if no other is wanted; made if missing. NULL with @error if none can be written.
+ * Transfer full. */
+char *vn_folder_base (GError **error);
 /* @wanted: `-o DIR`, made if missing; NULL = "$XDG_STATE_HOME/vnetlab/LAB-<time>", or below the temporary folder where
  * the home can't be written. Must be called before the sandbox is entered. VN_ERROR_INPUT if @wanted is no folder that
  * can be written. */
