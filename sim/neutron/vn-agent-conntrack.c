@@ -15,6 +15,7 @@ typedef struct
 {
   VnAgent *agent;
   const VnTopology *old, *now;
+  GHashTable *left[2]; /* of IPv4, IPv6: group -> array of VnPrefix, its members that are no more */
 } Change;
 
 static gboolean
@@ -147,15 +148,33 @@ has_member (const GArray *members, VnPrefix member)
   return FALSE;
 }
 
+/* Looked up once for all ports whose rules name the group. Borrowed. */
+static const GArray *
+left_members (const Change *change, guint group, VnFamily family)
+{
+  GHashTable *known = change->left[family == VN_FAMILY_IPV6];
+  GArray *left = g_hash_table_lookup (known, GUINT_TO_POINTER (group));
+  g_autoptr (GArray) old = NULL, now = NULL;
+
+  if (left != NULL)
+    return left;
+  left = g_array_new (FALSE, TRUE, sizeof (VnPrefix));
+  old = vn_sg_members (change->old, group, family);
+  now = vn_sg_members (change->now, group, family);
+  for (guint i = 0; i < old->len; i++)
+    if (!has_member (now, g_array_index (old, VnPrefix, i)))
+      g_array_append_val (left, g_array_index (old, VnPrefix, i));
+  g_hash_table_insert (known, GUINT_TO_POINTER (group), left);
+  return left;
+}
+
 static void
 flush_members (const Change *change, const VnPort *port, guint group, VnFamily family)
 {
-  g_autoptr (GArray) old = vn_sg_members (change->old, group, family);
-  g_autoptr (GArray) now = vn_sg_members (change->now, group, family);
+  const GArray *left = left_members (change, group, family);
 
-  for (guint i = 0; i < old->len; i++)
-    if (!has_member (now, g_array_index (old, VnPrefix, i)))
-      flush_between (change->agent, port, family, &g_array_index (old, VnPrefix, i));
+  for (guint i = 0; i < left->len; i++)
+    flush_between (change->agent, port, family, &g_array_index (left, VnPrefix, i));
 }
 
 static void
@@ -190,6 +209,8 @@ vn_agent_flush_change (VnAgent *agent, const VnTopology *topology)
 {
   Change change = { .agent = agent, .old = agent->topology, .now = topology };
 
+  for (gsize i = 0; i < G_N_ELEMENTS (change.left); i++)
+    change.left[i] = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
   for (guint i = 0; vn_agent_writes_rules (agent) && i < agent->ports->len; i++)
     {
       const VnAgentPort *port = &g_array_index (agent->ports, VnAgentPort, i);
@@ -202,4 +223,6 @@ vn_agent_flush_change (VnAgent *agent, const VnTopology *topology)
       flush_deleted_rules (&change, now);
       flush_left_members (&change, now);
     }
+  for (gsize i = 0; i < G_N_ELEMENTS (change.left); i++)
+    g_hash_table_unref (change.left[i]);
 }
