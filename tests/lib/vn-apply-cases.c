@@ -321,6 +321,31 @@ test_change_refused (gconstpointer data)
   assert_verified (lab, first, backend->reads_rules);
 }
 
+/* Somebody was ended in the middle of a change: whatever was done of it is undone. */
+static void
+test_restore (gconstpointer data)
+{
+  const VnApplyBackend *backend = data;
+  g_autoptr (VnTables) first = vn_apply_tables_first (), later = vn_apply_tables_later ();
+  g_autoptr (VnPlan) whole = vn_plan_delta (first, later);
+  for (guint n_done = 0; n_done <= whole->ops->len; n_done += 5)
+    {
+      g_autoptr (VnKernel) kernel = backend->kernel_new (0);
+      g_autoptr (VnLab) lab = vn_lab_new (kernel);
+      g_autoptr (VnPlan) plan = vn_plan_delta (first, later);
+      g_autoptr (GError) error = NULL;
+      must_apply (lab, NULL, first);
+      guint undo_len = vn_lab_undo_len (lab);
+      g_ptr_array_set_size (plan->ops, (gint)n_done);
+      vn_lab_apply (lab, plan, &error);
+      g_assert_no_error (error);
+      vn_lab_restore (lab, first, &error);
+      g_assert_no_error (error);
+      assert_verified (lab, first, backend->reads_rules);
+      g_assert_cmpuint (vn_lab_undo_len (lab), ==, undo_len);
+    }
+}
+
 void
 vn_apply_cases_add (const char *prefix_path, const VnApplyBackend *backend)
 {
@@ -330,7 +355,7 @@ vn_apply_cases_add (const char *prefix_path, const VnApplyBackend *backend)
     GTestDataFunc func;
   } cases[] = {
     { "build", test_build },     { "verify-sees", test_verify_sees },       { "change", test_change },
-    { "refused", test_refused }, { "change-refused", test_change_refused },
+    { "refused", test_refused }, { "change-refused", test_change_refused }, { "restore", test_restore },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {

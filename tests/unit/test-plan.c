@@ -348,6 +348,34 @@ test_clients_apart (void)
   g_assert_cmpstr (last, ==, "add service guest dhcp-client eth0\n");
 }
 
+/* A setting of a node that stays can't be taken back: the node is made anew, with what leads into it. */
+static void
+test_anew (void)
+{
+  g_autoptr (VnTables) from = build (&(Variant){ .address = "10.0.0.1/24" }),
+                       to = build (&(Variant){ .address = "10.0.0.1/24" });
+  g_autoptr (GHashTable) nobody = vn_plan_spent_nodes (from, to), spent = NULL;
+  g_autoptr (VnPlan) plan = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert_cmpuint (g_hash_table_size (nobody), ==, 0);
+  vn_tables_add (from, vn_kobj_sysctl ("guest", "net.ipv6.conf.all.disable_ipv6", "1"), VN_ORIGIN_NONE);
+  vn_tables_add (from, vn_kobj_sysctl ("host", "net.ipv4.conf.gone.rp_filter", "1"), VN_ORIGIN_NONE);
+  spent = vn_plan_spent_nodes (from, to);
+  g_assert_cmpuint (g_hash_table_size (spent), ==, 1);
+  g_assert_true (g_hash_table_contains (spent, g_intern_string ("guest")));
+  plan = vn_plan_delta_anew (from, to, spent);
+  text = brief (plan);
+  g_assert_cmpstr (text, ==,
+                   "del node guest\n"
+                   "add node guest\n"
+                   "add sysctl guest net.ipv4.ip_forward\n"
+                   "add link host tap1\n"
+                   "add link guest eth0\n"
+                   "add addr guest eth0 10.0.0.1/24\n"
+                   "add sysctl guest net.ipv4.neigh.eth0.mcast_solicit\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -357,6 +385,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/kinds", test_kinds);
   g_test_add_func ("/plan/last-entry-wins", test_last_entry_wins);
   g_test_add_func ("/plan/loopback", test_loopback_is_set);
+  g_test_add_func ("/plan/anew", test_anew);
   g_test_add_func ("/plan/text", test_text);
   g_test_add_func ("/plan/clients-apart", test_clients_apart);
   return g_test_run ();
