@@ -21,6 +21,9 @@ void vn_blame_fdb (const VnCase *c, guint host, guint network, VnMac mac, VnIp d
 
 /* Why @host has no VXLAN device for a network where it has ports. FALSE: it has one, or nobody looked. */
 gboolean vn_blame_device (const VnCase *c, guint host, guint network, VnCause *cause);
+/* Why nothing gets from a port to its host's network, or back: a device that is in no bridge, an address that the host
+ * does not have. FALSE: all is as it has to be, or nobody looked; @cause is untouched. */
+gboolean vn_blame_wiring (const VnCase *c, const VnEnd *end, VnCause *cause);
 /* Why what @from floods to its multicast group of a network does not reach @to: whose line to blame. */
 void vn_blame_group (const VnCase *c, guint from, guint to, guint network, VnCause *cause);
 

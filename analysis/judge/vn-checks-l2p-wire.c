@@ -87,6 +87,21 @@ is_nobody (G_GNUC_UNUSED const Wire *w, G_GNUC_UNUSED guint cell, G_GNUC_UNUSED 
   return FALSE;
 }
 
+/* By the host's first port on the network that a device on the way leads nowhere. */
+static gboolean
+is_wired_wrong (const Wire *w, VnCause *cause)
+{
+  for (guint i = 0; i < w->c->topology->ends->len; i++)
+    {
+      const VnEnd *end = vn_topology_end (w->c->topology, i);
+
+      if (end->kind == VN_END_PORT && end->machine == w->host && end->domain == w->network
+          && vn_case_port_active (w->c, end->port) && vn_blame_wiring (w->c, end, cause))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Why a copy is missing, or one too many: the tables and the agent's mode say it if they are to blame. */
 static void
 blame_copies (const Wire *w, guint cell, VnIp peer, gboolean is_missing, VnCause *cause)
@@ -96,7 +111,7 @@ blame_copies (const Wire *w, guint cell, VnIp peer, gboolean is_missing, VnCause
   VnMac mac = to == VN_NONE ? VN_MAC_ZERO : vn_topology_end (w->c->topology, to)->mac;
   VnIp listed = to == VN_NONE ? peer : nowhere;
 
-  if (vn_blame_mode (w->c, w->host, cause))
+  if (vn_blame_mode (w->c, w->host, cause) || (is_missing && is_wired_wrong (w, cause)))
     return;
   if ((is_missing || to != VN_NONE) && !vn_case_fdb (w->c, w->host, w->network, mac, listed))
     vn_blame_fdb (w->c, w->host, w->network, mac, peer, cause);

@@ -418,7 +418,7 @@ lacks_vlan_device (const Search *s)
 static void
 explain_from_tap (const Search *s)
 {
-  if (ask_rules (s, s->from->machine))
+  if (vn_blame_wiring (s->c, s->from, s->cause) || ask_rules (s, s->from->machine))
     return;
   if (s->is_remote && is_tunnelled (s))
     explain_no_tunnel (s);
@@ -468,8 +468,8 @@ explain_to_uplink (const Search *s)
 {
   gboolean tunnelled = is_tunnelled (s);
 
-  if (!(tunnelled && (is_vni_refused (s) || is_port_refused (s))) && !ask_rules (s, s->to->machine)
-      && !(tunnelled && is_group_refused (s)))
+  if (!(tunnelled && (is_vni_refused (s) || is_port_refused (s))) && !vn_blame_wiring (s->c, s->to, s->cause)
+      && !ask_rules (s, s->to->machine) && !(tunnelled && is_group_refused (s)))
     unexplained (s, s->to->machine, "it reached the receiver's host, whose rules let it pass, but not the port device");
 }
 

@@ -196,7 +196,9 @@ fill_host (VnTestLab *lab, guint host, guint other)
   vxlan.u.link.u.vxlan.vni.id = 42;
   vxlan.u.link.u.vxlan.dstport = 8472;
   vxlan.u.link.u.vxlan.local = tunnel_ip (lab, host);
+  g_strlcpy (vxlan.u.link.master, "brq", sizeof vxlan.u.link.master);
   add_kobj (dump, vxlan);
+  add_kobj (dump, vn_kobj_addr (node, "ens33", vn_prefix_host (tunnel_ip (lab, host))));
   fill_fdb (lab, host, other);
   add_rules (lab, host, VN_TOOL_EBTABLES, ebtables);
   add_rules (lab, host, VN_TOOL_IPTABLES, iptables);

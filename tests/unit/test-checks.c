@@ -235,6 +235,33 @@ small_tap (VnTestLab *lab)
   g_ptr_array_add (dump, g_memdup2 (&obj, sizeof obj));
 }
 
+static VnLink *
+vxlan_of_compute1 (VnTestLab *lab)
+{
+  const GPtrArray *dump = g_hash_table_lookup (lab->dumps, "compute1");
+
+  for (guint i = 0; i < dump->len; i++)
+    {
+      VnKobj *obj = g_ptr_array_index (dump, i);
+
+      if (obj->kind == VN_KOBJ_LINK && obj->u.link.kind == VN_LINK_VXLAN)
+        return &obj->u.link;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+tunnel_out_of_bridge (VnTestLab *lab)
+{
+  vxlan_of_compute1 (lab)->master[0] = '\0';
+}
+
+static void
+tunnel_from_nowhere (VnTestLab *lab)
+{
+  vn_ip_parse ("192.0.2.1", &vxlan_of_compute1 (lab)->u.vxlan.local);
+}
+
 /* ---- one fault ---- */
 
 typedef struct
@@ -321,6 +348,20 @@ static const Fault faults[] = {
     "compute1",
     NULL,
     C (UNEXPLAINED) },
+  { "tunnel out of its bridge",
+    tunnel_out_of_bridge,
+    { SILENT, SILENT, SILENT },
+    "L2P-KNOWN-UNICAST@compute1 L2P-BROADCAST@compute1 L2P-UNKNOWN-UNICAST@compute1",
+    "compute1",
+    NULL,
+    C (TUNNEL) },
+  { "tunnel from an address of nobody",
+    tunnel_from_nowhere,
+    { SILENT, SILENT, SILENT },
+    "L2P-KNOWN-UNICAST@compute1 L2P-BROADCAST@compute1 L2P-UNKNOWN-UNICAST@compute1",
+    "compute1",
+    NULL,
+    C (TUNNEL) },
   { "UDP port of one host", other_port, { NULL }, "L2P-WIRE@compute1", "compute1", "--set", C (TUNNEL) },
   { "UDP port of all hosts", same_other_port, { NULL }, ALL_GREEN, NULL, NULL, C (NONE) },
   { "VNI", other_vni, { NULL }, "L2P-WIRE@compute1", "compute1", NULL, C (TUNNEL) },
