@@ -235,31 +235,16 @@ small_tap (VnTestLab *lab)
   g_ptr_array_add (dump, g_memdup2 (&obj, sizeof obj));
 }
 
-static VnLink *
-vxlan_of_compute1 (VnTestLab *lab)
-{
-  const GPtrArray *dump = g_hash_table_lookup (lab->dumps, "compute1");
-
-  for (guint i = 0; i < dump->len; i++)
-    {
-      VnKobj *obj = g_ptr_array_index (dump, i);
-
-      if (obj->kind == VN_KOBJ_LINK && obj->u.link.kind == VN_LINK_VXLAN)
-        return &obj->u.link;
-    }
-  g_assert_not_reached ();
-}
-
 static void
 tunnel_out_of_bridge (VnTestLab *lab)
 {
-  vxlan_of_compute1 (lab)->master[0] = '\0';
+  vn_test_lab_find_vxlan (lab, VN_TEST_COMPUTE1)->u.link.master[0] = '\0';
 }
 
 static void
 tunnel_from_nowhere (VnTestLab *lab)
 {
-  vn_ip_parse ("192.0.2.1", &vxlan_of_compute1 (lab)->u.vxlan.local);
+  vn_ip_parse ("192.0.2.1", &vn_test_lab_find_vxlan (lab, VN_TEST_COMPUTE1)->u.link.u.vxlan.local);
 }
 
 /* ---- one fault ---- */
