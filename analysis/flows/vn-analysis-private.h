@@ -13,6 +13,7 @@ typedef struct _VnSightings VnSightings;
 typedef struct _VnNeighbours VnNeighbours;
 typedef struct _VnDhcpWatch VnDhcpWatch;
 typedef struct _VnDnsWatch VnDnsWatch;
+typedef struct _VnFragments VnFragments;
 typedef struct _VnOverlay VnOverlay;
 typedef struct _VnPseudonyms VnPseudonyms;
 typedef struct _VnPayloadMatch VnPayloadMatch;
@@ -43,7 +44,9 @@ struct _VnAnalysis
   VnNeighbours *neighbours;
   VnDhcpWatch *dhcp;
   VnDnsWatch *dns;
+  VnFragments *fragments;
   VnOverlay *overlay;
+  GArray *clocks;           /* gint64: by file, how far its clock is ahead of the first one's */
   VnPseudonyms *pseudonyms; /* NULL = none */
   VnPayloadMatch *match;    /* NULL = none */
 };
@@ -101,6 +104,11 @@ VnDnsWatch *vn_dns_watch_new (void);
 void vn_dns_watch_free (VnDnsWatch *watch);
 void vn_dns_watch (VnAnalysis *a, const VnSeen *seen);
 void vn_dns_watch_finish (VnAnalysis *a);
+
+VnFragments *vn_fragments_new (void);
+void vn_fragments_free (VnFragments *fragments);
+void vn_fragments_watch (VnAnalysis *a, const VnSeen *seen); /* a packet that is a fragment */
+void vn_fragments_finish (VnAnalysis *a);
 
 VnOverlay *vn_overlay_new (void);
 void vn_overlay_free (VnOverlay *overlay);

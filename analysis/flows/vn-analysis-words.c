@@ -13,6 +13,12 @@ vn_analysis_totals (const VnAnalysis *a)
   return &a->totals;
 }
 
+gint64
+vn_analysis_clock (const VnAnalysis *a, guint file)
+{
+  return file < a->clocks->len ? g_array_index (a->clocks, gint64, file) : 0;
+}
+
 const VnFlowTable *
 vn_analysis_flows (const VnAnalysis *a)
 {

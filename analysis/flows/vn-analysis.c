@@ -49,7 +49,9 @@ vn_analysis_new (const VnAnalysisOptions *options, GError **error)
   a->neighbours = vn_neighbours_new ();
   a->dhcp = vn_dhcp_watch_new ();
   a->dns = vn_dns_watch_new ();
+  a->fragments = vn_fragments_new ();
   a->overlay = vn_overlay_new ();
+  a->clocks = g_array_new (FALSE, TRUE, sizeof (gint64));
   a->pseudonyms = options->anonymise ? vn_pseudonyms_new () : NULL;
   return a;
 }
@@ -69,7 +71,9 @@ vn_analysis_free (VnAnalysis *a)
   vn_neighbours_free (a->neighbours);
   vn_dhcp_watch_free (a->dhcp);
   vn_dns_watch_free (a->dns);
+  vn_fragments_free (a->fragments);
   vn_overlay_free (a->overlay);
+  g_array_unref (a->clocks);
   g_clear_pointer (&a->pseudonyms, vn_pseudonyms_free);
   g_clear_pointer (&a->match, vn_payload_match_free);
   g_free (a);
@@ -206,7 +210,11 @@ count_ip (VnAnalysis *a, VnSeen *seen, const Expected *expected)
   if (seen->h->layers & VN_HAS_TCP)
     vn_tcp_track (a, seen);
   count (seen, seen->f, seen->from, seen->h->payload_wire_size);
-  seen->f->n_fragments += seen->h->ip_more_fragments || seen->h->ip_fragment;
+  if (G_UNLIKELY (seen->h->ip_more_fragments || seen->h->ip_fragment))
+    {
+      seen->f->n_fragments++;
+      vn_fragments_watch (a, seen);
+    }
   seen->f->tunnel = (guint8)MAX (seen->f->tunnel, seen->h->tunnel);
 }
 
@@ -239,6 +247,15 @@ watch_problem (VnAnalysis *a, const VnSeen *seen)
 }
 
 static void
+note_match (VnAnalysis *a, const VnSeen *seen)
+{
+  g_autofree char *subject = vn_analysis_subject (a, seen->f);
+
+  seen->f->is_matched = 1;
+  vn_findings_add (a->findings, VN_FINDING_MATCH, subject, seen->ref);
+}
+
+static void
 watch (VnAnalysis *a, const VnSeen *seen)
 {
   const VnPacketHeaders *h = seen->h;
@@ -254,7 +271,7 @@ watch (VnAnalysis *a, const VnSeen *seen)
   else if ((h->layers & VN_HAS_UDP) && h->tunnel == VN_TUNNEL_NONE)
     watch_udp (a, seen);
   if (a->match && seen->f && seen->level + 1 == a->levels.n && vn_payload_match_add (a->match, seen))
-    seen->f->is_matched = 1;
+    note_match (a, seen);
 }
 
 static void
@@ -346,5 +363,6 @@ vn_analysis_finish (VnAnalysis *a, const GPtrArray *point_names, const GPtrArray
   vn_dhcp_watch_finish (a);
   vn_dns_watch_finish (a);
   vn_overlay_finish (a);
+  vn_fragments_finish (a);
   vn_flow_findings (a);
 }

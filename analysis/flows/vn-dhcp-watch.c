@@ -13,6 +13,8 @@ typedef struct
   guint16 scope;
   VnMac mac;
   guint n_asked, n_answered;
+  VnDhcpType outcome; /* of the last answer */
+  VnIp given;         /* by it; may be unset */
   VnPacketRef first;
   guint n_servers;
   VnIp servers[SERVERS_MAX];
@@ -89,12 +91,35 @@ vn_dhcp_watch (VnAnalysis *a, const VnSeen *seen)
   if (!dhcp.is_reply)
     return;
   client->n_answered++;
+  client->outcome = dhcp.type;
+  client->given = dhcp.your_ip;
   note_server (client, vn_ip_is_set (dhcp.server) ? dhcp.server : seen->h->ip_src, seen->ref);
   if (dhcp.type == VN_DHCP_NAK && !seen->is_repeat)
     {
       g_autofree char *mac = vn_analysis_mac (a, client->mac);
 
       vn_findings_add (a->findings, VN_FINDING_DHCP_NAK, mac, seen->ref);
+    }
+}
+
+/* "10.0.0.5 acknowledged by 10.0.0.2". */
+static void
+report_exchange (VnAnalysis *a, const Client *client, const char *subject)
+{
+  static const char *const OUTCOMES[VN_N_DHCP_TYPES]
+      = { [VN_DHCP_OFFER] = "offered", [VN_DHCP_ACK] = "acknowledged", [VN_DHCP_NAK] = "refused" };
+  const char *outcome = OUTCOMES[client->outcome] ? OUTCOMES[client->outcome] : "answered";
+  gboolean has_address = client->outcome != VN_DHCP_NAK && vn_ip_is_set (client->given);
+  g_autofree char *given = has_address ? vn_analysis_ip (a, client->given) : NULL;
+  g_autofree char *server = vn_analysis_ip (a, client->servers[0]);
+  VnFinding *finding = vn_findings_count (a->findings, VN_FINDING_DHCP_EXCHANGE, subject, client->n_answered);
+
+  vn_finding_set_detail (finding, "%s%s%s by %s%s", given ? given : "", given ? " " : "", outcome, server,
+                         client->n_servers > 1 ? " and others" : "");
+  if (finding && finding->n_packets + 2 <= VN_FINDING_PACKETS_MAX)
+    {
+      finding->packets[finding->n_packets++] = client->first;
+      finding->packets[finding->n_packets++] = client->answers[0];
     }
 }
 
@@ -126,6 +151,8 @@ vn_dhcp_watch_finish (VnAnalysis *a)
       if (client->n_asked > 0 && client->n_answered == 0)
         vn_finding_set_detail (vn_findings_add (a->findings, VN_FINDING_DHCP_UNANSWERED, subject, client->first),
                                "asked %u time%s", client->n_asked, client->n_asked == 1 ? "" : "s");
+      if (client->n_answered > 0)
+        report_exchange (a, client, subject);
       if (client->n_servers > 1)
         report_servers (a, client, subject);
     }

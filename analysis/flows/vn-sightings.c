@@ -51,11 +51,19 @@ typedef struct
   gint64 samples[2][SAMPLES]; /* by the direction of the packet */
 } Pair;
 
+/* Between the clocks of two files. */
+typedef struct
+{
+  guint low, high;
+  gint64 ns; /* how far the second is ahead */
+} Offset;
+
 struct _VnSightings
 {
   Slot *slots;
   NatSlot *nat_slots;
   GHashTable *pairs; /* point << 8 | point -> Pair */
+  GArray *offsets;   /* Offset */
   guint64 n_twice[64];
   VnPacketRef first_twice[64];
 };
@@ -67,6 +75,7 @@ vn_sightings_new (void)
 
   s->slots = g_new0 (Slot, SLOTS);
   s->nat_slots = g_new0 (NatSlot, SLOTS);
+  s->offsets = g_array_new (FALSE, FALSE, sizeof (Offset));
   s->pairs = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return s;
 }
@@ -77,6 +86,7 @@ vn_sightings_free (VnSightings *s)
   g_free (s->slots);
   g_free (s->nat_slots);
   g_hash_table_unref (s->pairs);
+  g_array_unref (s->offsets);
   g_free (s);
 }
 
@@ -353,9 +363,12 @@ compare_clocks (VnAnalysis *a, Pair *pair, const VnPoint *low, const VnPoint *hi
   gboolean has_both = pair->n_samples[0] > 0 && pair->n_samples[1] > 0;
   gint64 offset = has_both ? (there + back) / 2 : there + back;
   g_autofree char *subject = NULL;
+  Offset found;
 
   if (low->file == high->file || ABS (offset) < OFFSET_MIN_NS)
     return;
+  found = (Offset){ low->file, high->file, offset };
+  g_array_append_val (a->sightings->offsets, found);
   subject = g_strdup_printf ("%s and %s", (const char *)g_ptr_array_index (a->file_names, low->file),
                              (const char *)g_ptr_array_index (a->file_names, high->file));
   vn_finding_set_detail (vn_findings_add (a->findings, VN_FINDING_CLOCK_OFFSET, subject, pair->first),
@@ -378,6 +391,30 @@ finish_pair (gpointer key, gpointer value, gpointer data)
   compare_clocks (a, pair, g_ptr_array_index (a->points, low), g_ptr_array_index (a->points, high));
 }
 
+/* From the first file on, along the files that have packets in common. */
+static void
+set_clocks (VnAnalysis *a)
+{
+  const GArray *offsets = a->sightings->offsets;
+  guint n_files = a->file_times->len;
+  g_autofree gboolean *is_known = g_new0 (gboolean, n_files + 1);
+
+  g_array_set_size (a->clocks, n_files);
+  is_known[0] = TRUE;
+  for (guint round = 0; round < n_files; round++)
+    for (guint i = 0; i < offsets->len; i++)
+      {
+        const Offset *o = &g_array_index (offsets, Offset, i);
+        guint known = is_known[o->low] ? o->low : o->high, other = known == o->low ? o->high : o->low;
+
+        if (!is_known[known] || is_known[other])
+          continue;
+        g_array_index (a->clocks, gint64, other)
+            = g_array_index (a->clocks, gint64, known) + (other == o->high ? o->ns : -o->ns);
+        is_known[other] = TRUE;
+      }
+}
+
 void
 vn_sightings_finish (VnAnalysis *a)
 {
@@ -386,6 +423,7 @@ vn_sightings_finish (VnAnalysis *a)
   for (guint i = 0; i < SLOTS; i++)
     check_left (a, &s->slots[i]);
   g_hash_table_foreach (s->pairs, finish_pair, a);
+  set_clocks (a);
   for (guint i = 0; i < a->points->len; i++)
     if (s->n_twice[i] > 0)
       {

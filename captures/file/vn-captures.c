@@ -19,6 +19,7 @@ typedef struct
   VnCaptureFile *reader;
   VnCaptured next;
   gboolean has_next;
+  gint64 ahead_ns;
   GArray *points; /* guint: index in captures->points of each interface */
 } Source;
 
@@ -181,6 +182,7 @@ advance (VnCaptures *captures, guint file)
       return;
     }
   source->next.file = file;
+  source->next.time_ns -= source->ahead_ns;
   source->next.point = g_array_index (source->points, guint, source->next.point);
   source->public.n_packets++;
   source->public.n_unknown += source->next.link == VN_LINK_NONE;
@@ -263,6 +265,12 @@ vn_captures_open (const char *const *paths, const char *filter, GError **error)
         return NULL;
     }
   return g_steal_pointer (&captures);
+}
+
+void
+vn_captures_set_clock (VnCaptures *captures, guint file, gint64 ahead_ns)
+{
+  ((Source *)g_ptr_array_index (captures->sources, file))->ahead_ns = ahead_ns;
 }
 
 guint

@@ -31,6 +31,8 @@ VnCaptures *vn_captures_open (const char *const *paths, const char *filter, GErr
 void vn_captures_free (VnCaptures *captures);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnCaptures, vn_captures_free)
 
+/* Takes @ahead_ns from every time stamp of a file from now on. */
+void vn_captures_set_clock (VnCaptures *captures, guint file, gint64 ahead_ns);
 /* The earliest of the files' next packets, those of one file in its own order. Returns: FALSE at the end, or with
  * @error if the filter makes no sense for the link type of a packet. */
 gboolean vn_captures_next (VnCaptures *captures, VnCaptured *ret, GError **error);

@@ -53,7 +53,7 @@ find_format (const char *name)
     g_ptr_array_add (names, (char *)f->name);
   g_ptr_array_add (names, NULL);
   hint = vn_suggest_hint (name, (const char *const *)names->pdata);
-  usage ("there is no format \"%s\"%s%s", shown, hint ? "; " : " (expected terminal, json, csv or markdown)",
+  usage ("there is no format \"%s\"%s%s", shown, hint ? "; " : " (expected terminal, json, csv, markdown or html)",
          hint ? hint : "");
   return NULL;
 }
@@ -224,26 +224,112 @@ tell_empty (const VnCaptures *captures, const GPtrArray *names, const Options *o
     }
 }
 
+/* One reading of all files. */
+typedef struct
+{
+  VnCaptures *captures;
+  VnAnalysis *analysis;
+  GPtrArray *names; /* of the files */
+} Reading;
+
+static void
+reading_clear (Reading *reading)
+{
+  g_clear_pointer (&reading->captures, vn_captures_free);
+  g_clear_pointer (&reading->analysis, vn_analysis_free);
+  g_clear_pointer (&reading->names, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
+
+/* @before: NULL, or what found out how far the files' clocks are ahead. */
+static gboolean
+read_files (char **paths, const Options *options, const VnAnalysisOptions *what, const Reading *before, Reading *ret,
+            GError **error)
+{
+  g_autoptr (GPtrArray) points = NULL;
+
+  ret->analysis = vn_analysis_new (what, error);
+  ret->captures = ret->analysis ? vn_captures_open ((const char *const *)paths, options->filter, error) : NULL;
+  if (!ret->captures)
+    return FALSE;
+  for (guint i = 0; before && paths[i]; i++)
+    vn_captures_set_clock (ret->captures, i, vn_analysis_clock (before->analysis, i));
+  if (!read_all (ret->captures, ret->analysis, error))
+    return FALSE;
+  ret->names = file_names (ret->captures, ret->analysis);
+  points = point_names (ret->captures);
+  vn_analysis_finish (ret->analysis, points, ret->names);
+  return TRUE;
+}
+
+/* Whether clocks differ, and all files can be read once more with that corrected. */
+static gboolean
+wants_again (const Reading *reading, char **paths)
+{
+  gboolean differs = FALSE;
+
+  for (guint i = 0; paths[i]; i++)
+    {
+      if (!g_file_test (paths[i], G_FILE_TEST_IS_REGULAR))
+        return FALSE;
+      differs |= vn_analysis_clock (reading->analysis, i) != 0;
+    }
+  return differs;
+}
+
+/* What the first reading said of the clocks; the second has them corrected and can't tell. */
+static void
+keep_clock_findings (const Reading *from, const Reading *to)
+{
+  const GPtrArray *findings = vn_findings_sort (vn_analysis_findings (from->analysis));
+
+  for (guint i = 0; i < findings->len; i++)
+    {
+      const VnFinding *finding = g_ptr_array_index (findings, i);
+
+      if (finding->code == VN_FINDING_CLOCK_OFFSET)
+        vn_finding_set_detail (vn_findings_add (vn_analysis_findings (to->analysis), VN_FINDING_CLOCK_OFFSET,
+                                                finding->subject, finding->packets[0]),
+                               "%s; corrected in this report", finding->detail);
+    }
+}
+
+static gboolean
+read_in_order (char **paths, const Options *options, const VnAnalysisOptions *what, Reading *ret, GError **error)
+{
+  g_auto (Reading) again = { 0 };
+
+  if (!read_files (paths, options, what, NULL, ret, error))
+    return FALSE;
+  if (!wants_again (ret, paths))
+    return TRUE;
+  if (!read_files (paths, options, what, ret, &again, error))
+    return FALSE;
+  keep_clock_findings (ret, &again);
+  reading_clear (ret);
+  *ret = again;
+  again = (Reading){ 0 };
+  return TRUE;
+}
+
 static int
-analyze (VnCaptures *captures, VnAnalysis *analysis, const VnTopology *lab, const Options *options,
+analyze (char **paths, const VnAnalysisOptions *what, const VnTopology *lab, const Options *options,
          const VnFlowsFormat *format, guint top)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VnFlowReport) report = NULL;
-  g_autoptr (GPtrArray) names = NULL, points = NULL;
+  g_auto (Reading) reading = { 0 };
 
-  if (!read_all (captures, analysis, &error))
+  if (!read_in_order (paths, options, what, &reading, &error))
     return vn_cli_fail (error);
-  names = file_names (captures, analysis);
-  points = point_names (captures);
-  vn_analysis_finish (analysis, points, names);
-  add_file_findings (captures, analysis, names);
+  add_file_findings (reading.captures, reading.analysis, reading.names);
   if (lab)
-    vn_lab_findings (analysis, lab);
-  report = vn_flow_report_new (analysis, report_files (captures, names), &(VnFlowReportOptions){ top });
+    vn_lab_findings (reading.analysis, lab);
+  report = vn_flow_report_new (reading.analysis, report_files (reading.captures, reading.names),
+                               &(VnFlowReportOptions){ top });
   if (report->n_packets == 0)
-    tell_empty (captures, names, options);
-  return write_report (report, analysis, options, format);
+    tell_empty (reading.captures, reading.names, options);
+  return write_report (report, reading.analysis, options, format);
 }
 
 static int
@@ -251,9 +337,6 @@ open_and_analyze (char **words, const Options *options)
 {
   const VnFlowsFormat *format = find_format (options->format ? options->format : "terminal");
   VnAnalysisOptions what = { VN_DECODE_DEFAULT, options->match, options->anonymise };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VnCaptures) captures = NULL;
-  g_autoptr (VnAnalysis) analysis = NULL;
   g_autoptr (VnTopology) lab = NULL;
   guint64 top = TOP_DEFAULT;
 
@@ -266,9 +349,7 @@ open_and_analyze (char **words, const Options *options)
   lab = options->lab ? vn_cli_load (options->lab, &options->lab_options, NULL) : NULL;
   if (options->lab && !lab)
     return VN_EXIT_USAGE;
-  analysis = vn_analysis_new (&what, &error);
-  captures = analysis ? vn_captures_open ((const char *const *)words, options->filter, &error) : NULL;
-  return captures ? analyze (captures, analysis, lab, options, format, (guint)top) : vn_cli_fail (error);
+  return analyze (words, &what, lab, options, format, (guint)top);
 }
 
 static void
@@ -293,7 +374,7 @@ vn_verb_analyze (int argc, char **argv)
     { "match", 'm', 0, G_OPTION_ARG_STRING, &options.match,
       "Only conversations whose payload matches, across TCP segments", "REGEX" },
     { "format", 0, 0, G_OPTION_ARG_STRING, &options.format,
-      "What to print: terminal (default), json, csv (all conversations), markdown", "NAME" },
+      "What to print: terminal (default), json, csv (all conversations), markdown, html", "NAME" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, "Write to FILE instead of standard output", "FILE" },
     { "top", 0, 0, G_OPTION_ARG_STRING, &options.top, "List the N largest of each kind (200; 0 = all)", "N" },
     { "lab", 0, 0, G_OPTION_ARG_STRING, &options.lab,

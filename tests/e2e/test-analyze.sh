@@ -144,6 +144,16 @@ code "a match" 0 "$VNETLAB" analyze --match "GET / HTTP" --format csv "$made/mix
 [ "$(grep -c '^tcp,' "$work/log")" -gt 5 ] && ! grep -q '^udp,' "$work/log"
 point "a match chooses conversations" $?
 code "a match across segments" 0 "$VNETLAB" analyze --match '\xe7\xe8\xe9\xea' --format csv "$made/tcp.pcap"
+code "packets that match are named" 0 "$VNETLAB" analyze --match "GET / HTTP" "$made/tcp.pcap"
+says "their numbers stand there" "packet 4"
+code "clocks that differ" 0 "$VNETLAB" analyze "$made/side-a.pcap" "$made/side-b.pcap"
+says "they are corrected" "corrected in this report"
+"$VNETLAB" analyze --format json "$made/side-a.pcap" "$made/side-b.pcap" >"$work/log" 2>&1
+$python -c 'import json, sys; r = json.load(open(sys.argv[1])); sys.exit(r["last_ns"] - r["first_ns"] > 1500000000)' "$work/log"
+point "and the two seconds between them are gone" $?
+code "clocks that differ, read once" 0 sh -c "cat '$made/side-b.pcap' | '$VNETLAB' analyze '$made/side-a.pcap' -"
+! grep -q "corrected in this report" "$work/log"
+point "are not corrected" $?
 code "no match" 0 "$VNETLAB" analyze --match "nowhere" --format json "$made/tcp.pcap"
 says "no conversation is listed" '"n_flows": 0'
 code "pseudonyms" 0 "$VNETLAB" analyze --anonymise --format json "$made/mixed.pcap" "$made/dns.pcap" "$made/arp.pcap"

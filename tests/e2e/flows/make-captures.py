@@ -57,6 +57,13 @@ def udp(src="10.0.0.1", dst="10.0.0.2", sport=5000, dport=6000, size=100, base=N
         b"x" * size)
 
 
+def overlapping():
+    """A datagram whose second piece begins within the first."""
+    pieces = fragment(udp(size=2000), 1400)
+    pieces[1][IP].frag -= 2
+    return pieces
+
+
 def vxlan(inner, vni=42, src="192.168.1.1", dst="192.168.1.2", dport=4789):
     return eth(C, B) / IP(src=src, dst=dst) / UDP(sport=50000 + vni % 100, dport=dport) / VXLAN(vni=vni, flags=8) / inner
 
@@ -148,6 +155,11 @@ def captures():
         "snap": ([Ether(src=A, dst=B, type=8 + len(p[IP])) / LLC(dsap=0xaa, ssap=0xaa, ctrl=3) / SNAP(OUI=0, code=0x800)
                   / p[IP] for p in [udp(), udp(size=50)]], LINK_ETHERNET),
         "fragments": ([f for p in [udp(size=4000), udp(size=3000, sport=7)] for f in fragment(p, 1400)], LINK_ETHERNET),
+        "fragments-missing": (fragment(udp(size=4000), 1400)[:2] + fragment(udp(size=3000, sport=7), 1400), LINK_ETHERNET),
+        "fragments-overlap": (overlapping(), LINK_ETHERNET),
+        "dhcp-fine": ([dhcp("discover", 1, "0.0.0.0", "255.255.255.255", 68, 67), dhcp("offer", 2, "10.0.0.2", "10.0.0.5", 67, 68),
+                       dhcp("request", 1, "0.0.0.0", "255.255.255.255", 68, 67), dhcp("ack", 2, "10.0.0.2", "10.0.0.5", 67, 68)],
+                      LINK_ETHERNET),
         "fragments6": ([eth() / v6 / IPv6ExtHdrFragment(offset=0, m=1, id=9, nh=17) / UDP(sport=1, dport=2, len=108) / (
             b"y" * 56), eth() / v6 / IPv6ExtHdrFragment(offset=8, m=0, id=9, nh=17) / (b"y" * 44)], LINK_ETHERNET),
         "sctp": ([eth() / IP(src="10.0.0.1", dst="10.0.0.2") / SCTP(sport=9, dport=10) / SCTPChunkInit()], LINK_ETHERNET),
