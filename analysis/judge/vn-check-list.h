@@ -23,6 +23,7 @@ void vn_checks_mtu (const VnCase *c, VnRun *run);        /* MTU-DEVICES */
 void vn_checks_net (const VnCase *c, VnRun *run);        /* NET-BROADCAST */
 void vn_checks_modes (const VnCase *c, VnRun *run);      /* DHCP-LEASE, DHCP-POOL, NAT-TWINS */
 void vn_checks_l2p_tables (const VnCase *c, VnRun *run); /* L2P-FDB-COMPLETE, L2P-FDB-STALE, L2P-FLOOD-LIST */
+void vn_checks_qos (const VnCase *c, VnRun *run);        /* QOS-… */
 void vn_checks_l2p_wire (const VnCase *c, VnRun *run);   /* the other L2P-… */
 
 /* ---- what L2 population is meant to do, from the topology alone ---- */

@@ -17,6 +17,7 @@ typedef struct
   const VnTables *tables;    /* wanted */
   const GArray *cells;       /* VnCell */
   const GArray *shots;       /* VnShot, same index */
+  const GArray *bursts;      /* VnBurst: what limits were measured with; NULL = none */
   const GPtrArray *points;   /* VnCapturePoint */
   const VnFrameStore *store; /* sorted */
   const GPtrArray *deltas;   /* VnDelta of verify */

@@ -58,6 +58,7 @@ static const struct
   [VN_CAUSE_NO_NAME] = { "no-name", "nobody resolves the name for it" },
   [VN_CAUSE_ZONE] = { "zone", "connections are tracked in the wrong zone, or in none" },
   [VN_CAUSE_MTU] = { "mtu", "a device on the way takes smaller packets than its network" },
+  [VN_CAUSE_QOS] = { "qos", "a QoS policy is not applied as it says" },
   [VN_CAUSE_QUIRK] = { "quirk", "the real agents depart from the API's promise here" },
   [VN_CAUSE_UNEXPLAINED] = { "unexplained", "nothing that is known explains it" },
 };

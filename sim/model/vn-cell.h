@@ -89,6 +89,7 @@ typedef enum
   VN_CAUSE_NO_NAME,       /* no resolver is configured, or it doesn't know the name */
   VN_CAUSE_ZONE,          /* connections are tracked in the wrong zone, or in none */
   VN_CAUSE_MTU,           /* a device on the way takes smaller packets than its network */
+  VN_CAUSE_QOS,           /* a QoS policy was not applied as it says, or drops what it should let through */
   VN_CAUSE_QUIRK,         /* the real agents are known to depart from the promise here */
   VN_CAUSE_UNEXPLAINED,
   VN_N_CAUSES

@@ -168,6 +168,18 @@ vn_craft_udp (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error
 }
 
 GBytes *
+vn_craft_udp_filled (VnCrafter *c, const VnCraftEnds *ends, guint frame_bytes, GError **error)
+{
+  guint headers = LIBNET_ETH_H + LIBNET_IPV4_H + LIBNET_UDP_H;
+  guint size = frame_bytes > headers ? frame_bytes - headers : 0;
+  g_autofree guint8 *zeros = g_malloc0 (size + 1);
+  guint16 udp_size = (guint16)(LIBNET_UDP_H + size);
+  libnet_ptag_t block = libnet_build_udp (ends->sport, ends->dport, udp_size, 0, zeros, size, c->net, 0);
+  gboolean complete = added (c, block, "UDP", error) && add_lower_layers (c, ends, IPPROTO_UDP, udp_size, 0, error);
+  return finish (c, complete, error);
+}
+
+GBytes *
 vn_craft_syn (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error)
 {
   libnet_ptag_t block = libnet_build_tcp (ends->sport, ends->dport, tag, 0, TH_SYN, VN_PROBE_TCP_WINDOW, 0, 0,

@@ -25,6 +25,8 @@ GBytes *vn_craft_echo (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GErro
 /* An echo with an id that others may have, too; else its id is the upper half of the tag. */
 GBytes *vn_craft_echo_of (VnCrafter *c, const VnCraftEnds *ends, guint16 id, guint32 tag, GError **error);
 GBytes *vn_craft_udp (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
+/* Without a tag: zeros up to a whole frame of @frame_bytes, IPv4. */
+GBytes *vn_craft_udp_filled (VnCrafter *c, const VnCraftEnds *ends, guint frame_bytes, GError **error);
 GBytes *vn_craft_syn (VnCrafter *c, const VnCraftEnds *ends, guint32 tag, GError **error);
 /* Asks for the IPv4 address of @name; @tag: of vn_tag_of_dns(). */
 GBytes *vn_craft_dns (VnCrafter *c, const VnCraftEnds *ends, const char *name, guint32 tag, GError **error);

@@ -10,6 +10,7 @@
 #include "analysis/judge/vn-record.h"
 #include "captures/file/vn-sink.h"
 #include "sim/base/vn-error.h"
+#include "sim/probe/vn-burst.h"
 #include "sim/probe/vn-probe.h"
 #include "sim/run/vn-annotate.h"
 #include "sim/run/vn-compose.h"
@@ -30,6 +31,7 @@ typedef struct
   VnStage stage;
   GArray *cells;     /* VnCell */
   GArray *shots;     /* VnShot */
+  GArray *bursts;    /* VnBurst */
   GArray *sightings; /* VnSighting */
   VnRun *run;
 } Timeline;
@@ -40,6 +42,7 @@ timeline_clear (Timeline *t)
   vn_stage_clear (&t->stage);
   g_clear_pointer (&t->cells, g_array_unref);
   g_clear_pointer (&t->shots, g_array_unref);
+  g_clear_pointer (&t->bursts, g_array_unref);
   g_clear_pointer (&t->sightings, g_array_unref);
   g_clear_pointer (&t->run, vn_run_free);
 }
@@ -131,11 +134,10 @@ new_record (const VnRunSetup *setup)
   return run;
 }
 
-static GArray *
-probe (Timeline *t, const GArray *cells, guint window, GError **error)
+static VnProbeSetup
+probe_setup (Timeline *t, guint window)
 {
-  guint64 sent = 0;
-  const VnProbeSetup setup = {
+  return (VnProbeSetup){
     .kernel = t->stage.kernel,
     .drain = (gint (*) (gpointer, VnUsec, GError **))vn_capture_drain,
     .capture = t->stage.capture,
@@ -146,8 +148,16 @@ probe (Timeline *t, const GArray *cells, guint window, GError **error)
     .window = window,
     .progress = progress,
     .progress_data = t,
-    .ret_frames_sent = &sent,
   };
+}
+
+static GArray *
+probe (Timeline *t, const GArray *cells, guint window, GError **error)
+{
+  guint64 sent = 0;
+  VnProbeSetup setup = probe_setup (t, window);
+
+  setup.ret_frames_sent = &sent;
   GArray *shots = vn_probe_run (&setup, cells, error);
 
   t->run->n_frames_sent += sent;
@@ -163,6 +173,7 @@ evidence_of (const Timeline *t)
     .tables = t->stage.tables,
     .cells = t->cells,
     .shots = t->shots,
+    .bursts = t->bursts,
     .points = t->stage.points,
     .store = t->stage.store,
     .deltas = t->stage.deltas,
@@ -279,6 +290,24 @@ cells_of (const Timeline *t)
   return cells;
 }
 
+static gboolean
+has_arrived (guint cell, gpointer data)
+{
+  const VnRun *run = data;
+
+  return ((const VnRunCell *)g_ptr_array_index (run->cells, cell))->observed.delivered == VN_LEG_YES;
+}
+
+/* Limits, between ends of which the first round has shown that they hear each other. */
+static gboolean
+measure (Timeline *t, VnRun *first, GError **error)
+{
+  const VnProbeSetup setup = probe_setup (t, 0);
+
+  t->bursts = vn_bursts_plan (t->stage.topology, t->cells, has_arrived, first);
+  return vn_bursts_send (&setup, t->cells, t->shots, t->bursts, error) && finish_capture (t, error);
+}
+
 /* Both rounds and their judgements. */
 static gboolean
 probe_and_judge (Timeline *t, GError **error)
@@ -291,6 +320,8 @@ probe_and_judge (Timeline *t, GError **error)
   if (!t->shots || !finish_capture (t, error))
     return FALSE;
   judge (t, first, &sightings);
+  if (!measure (t, first, error))
+    return FALSE;
   again = cells_to_repeat (first);
   if (again->len == 0)
     {
