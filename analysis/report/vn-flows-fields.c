@@ -137,10 +137,8 @@ const VnReportKind VN_FLOWS_REPORT
     = { &report_object, "Analysis of captures by vnetlab", "vnetlab_analysis", VN_FLOWS_REPORT_VERSION };
 
 static const VnFlowsFormat FORMATS[] = {
-  { "terminal", vn_flows_write_terminal },
-  { "json", vn_flows_write_json },
-  { "csv", vn_flows_write_csv },
-  { "markdown", vn_flows_write_markdown },
+  { "terminal", vn_flows_write_terminal }, { "json", vn_flows_write_json }, { "csv", vn_flows_write_csv },
+  { "markdown", vn_flows_write_markdown }, { "html", vn_flows_write_html },
 };
 
 const VnFlowsFormat *

@@ -36,6 +36,8 @@ void vn_flows_write_csv (const VnFlowReport *report, VnAnalysis *analysis, const
 void vn_flows_write_markdown (const VnFlowReport *report, VnAnalysis *analysis, const VnFlowsOptions *options,
                               FILE *out);
 
+void vn_flows_write_html (const VnFlowReport *report, VnAnalysis *analysis, const VnFlowsOptions *options, FILE *out);
+
 /* ---- what the formats for people share; transfer full ---- */
 
 /* "1,234,567". */

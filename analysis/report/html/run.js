@@ -22,6 +22,16 @@ function readRun(raw) {
   };
 }
 
+// "842–857, 861"
+function rangesText(numbers) {
+  const runs = [];
+  for (const n of numbers) {
+    const last = runs[runs.length - 1];
+    if (last && n === last[1] + 1) last[1] = n; else runs.push([n, n]);
+  }
+  return runs.map(([a, b]) => a === b ? `${a}` : `${a}–${b}`).join(", ");
+}
+
 const keyOf = (cell) => `${cell.from}${cell.to ? `>${cell.to}` : ""} ${cell.kind === "reach" ? "" : cell.kind === "forward" ? "forward-" : ""}${cell.what}`;
 
 function outcomeText(cell) {
@@ -84,7 +94,7 @@ function makeStepper(run, cell) {
   if (!steps.length) return el("div", { class: "stepper card" }, el("p", {}, "No device saw this packet: nothing was sent."));
   const expected = cell.verdict === 0;
   const picture = run.nodes.length ? drawLab(run) : null;
-  let now = 0, timer = 0;
+  let now = expected ? 0 : steps.length - 1, timer = 0;
   const ladder = drawLadder(steps, (i) => go(i));
   const told = el("p", { "aria-live": "polite" }), body = el("div", { class: "step" });
   const count = el("span", { class: "now" });
@@ -121,7 +131,7 @@ function makeStepper(run, cell) {
     onkeydown: (event) => { if (keys[event.key]) { event.preventDefault(); stop(); keys[event.key](); } } },
   el("div", { class: "controls" }, back, forth, play, count),
   picture ? el("div", { class: "wide picture" }, picture.root) : null,
-  el("div", { class: "two" }, body, el("div", { class: "wide" }, ladder.root)));
+  el("div", { class: "two" }, body, el("div", { class: "wide ladder" }, ladder.root)));
 }
 
 // ---- a cell ----
@@ -140,7 +150,7 @@ function detailOf(cell) {
     ["predicted", legs(cell.predicted)], ["because", cell.predictedCause], ["observed", legs(cell.observed)],
     ["because", cell.observedCause], ["asked for", cell.expected], ["seen as", cell.seenAs],
     ["departure", cell.quirk ? `${cell.quirk}${cell.accepted ? ", accepted by the lab file" : ""}` : null], ["check", cell.check],
-    ["packets", cell.packets.length ? `${cell.packets.join(", ")} of capture.pcapng` : null],
+    ["packets", cell.packets.length ? `${rangesText(cell.packets)} of capture.pcapng` : null],
   ].filter(([, value]) => value);
   return el("div", { class: "detail card" },
     el("h3", {}, el("span", { class: `sign ${look}` }, ` ${sign} `), ` ${keyOf(cell)}: ${outcomeText(cell)}`),
@@ -177,6 +187,7 @@ function openPair(run, from, to, wanted) {
   if (!cells.length) { root.append(el("p", { class: "card" }, "Nothing was asked between these two.")); return; }
   items[start].tabIndex = 0;
   choose(start);
+  list.scrollTop = items[start].offsetTop - list.offsetTop - 60;
 }
 
 // ---- the page ----
