@@ -7,9 +7,8 @@
 #include <stdio.h>
 
 static void
-print_prediction (const VnTopology *topology, const VnCell *cell)
+print_prediction (const VnTopology *topology, const GArray *events, const VnCell *cell)
 {
-  g_autoptr (GArray) events = vn_topology_default_events (topology);
   g_autoptr (VnPredictor) predictor = vn_predict_compile (topology, events);
   g_autofree char *reasons = NULL, *key = vn_cell_key (topology, cell);
   VnPrediction prediction = { 0 };
@@ -35,6 +34,20 @@ with_likely_leases (const VnTopology *topology)
   return vn_topology_with_leases (topology, leases, diags);
 }
 
+/* Behind all events of the file. */
+static gboolean
+predict (const VnTopology *first, char *const *words, gboolean ipv6)
+{
+  g_autoptr (GArray) events = vn_topology_default_events (first);
+  const VnTopology *topology = vn_events_final_topology (events, first);
+  VnCell cell;
+
+  if (!vn_cli_cell ("predict", topology, words, ipv6, &cell))
+    return FALSE;
+  print_prediction (topology, events, &cell);
+  return TRUE;
+}
+
 int
 vn_verb_predict (int argc, char **argv)
 {
@@ -48,7 +61,6 @@ vn_verb_predict (int argc, char **argv)
   g_autoptr (VnTopology) topology = NULL;
   g_autoptr (VnTopology) leased = NULL;
   g_auto (GStrv) words = NULL;
-  VnCell cell;
 
   if (!vn_cli_parse ("predict", "LAB FROM TO PROTO[/PORT]", "What must happen to a packet and why, without a lab.",
                      entries, argc, argv, &words))
@@ -61,8 +73,5 @@ vn_verb_predict (int argc, char **argv)
   topology = vn_cli_load (words[0], &lab, NULL);
   vn_cli_lab_clear (&lab);
   leased = topology != NULL ? with_likely_leases (topology) : NULL;
-  if (!leased || !vn_cli_cell ("predict", leased, words + 1, ipv6, &cell))
-    return VN_EXIT_USAGE;
-  print_prediction (leased, &cell);
-  return VN_EXIT_OK;
+  return leased != NULL && predict (leased, words + 1, ipv6) ? VN_EXIT_OK : VN_EXIT_USAGE;
 }

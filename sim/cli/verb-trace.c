@@ -86,7 +86,7 @@ trace_words (char **words, const Options *options)
   if (g_strv_length (words) != 4)
     fprintf (stderr, "vnetlab trace: expected LAB FROM TO PROTO[/PORT]\n");
   else if (find_lab (&job, words[0], options)
-           && vn_cli_cell ("trace", job.topology, words + 1, options->ipv6, &job.cell))
+           && vn_cli_cell ("trace", vn_topology_behind_events (job.topology), words + 1, options->ipv6, &job.cell))
     code = trace_cell (&job, options);
   g_clear_pointer (&job.topology, vn_topology_unref);
   g_clear_pointer (&job.held, vn_held_lab_free);

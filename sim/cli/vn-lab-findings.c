@@ -271,9 +271,10 @@ check_floods (const Lab *lab)
 }
 
 void
-vn_lab_findings (VnAnalysis *analysis, const VnTopology *topology)
+vn_lab_findings (VnAnalysis *analysis, const VnTopology *first)
 {
-  g_autoptr (GArray) events = vn_topology_default_events (topology);
+  g_autoptr (GArray) events = vn_topology_default_events (first);
+  const VnTopology *topology = vn_events_final_topology (events, first);
   g_autoptr (VnPredictor) predictor = vn_predict_compile (topology, events);
   const Lab lab = { analysis, topology, predictor };
 

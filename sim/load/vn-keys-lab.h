@@ -163,6 +163,36 @@ typedef struct
   VnField network, mac;
 } VnFdbDeleteFields;
 
+/* One of them. */
+typedef struct
+{
+  VnField plug, unplug, migrate, remove, add_security_group, remove_security_group, set_port, add_rule, remove_rule,
+      agent_stop, agent_start, agent_restart, api;
+} VnEventFields;
+
+/* What events of ports say, each some of it. */
+typedef struct
+{
+  VnField server, port, to, security_group, fixed_ips, security_groups, allowed_address_pairs, port_security_enabled,
+      admin_state_up;
+} VnEventPortFields;
+
+typedef struct
+{
+  VnField security_group;
+  VnRuleFields rule;
+} VnEventRuleFields;
+
+typedef struct
+{
+  VnField host;
+} VnEventHostFields;
+
+typedef struct
+{
+  VnField method, path, body;
+} VnEventApiFields;
+
 extern const VnKeyMap VN_KEYS_LAB;
 extern const VnKeyMap VN_KEYS_NEUTRON;
 extern const VnKeyMap VN_KEYS_SCENE;
@@ -196,6 +226,14 @@ extern const VnKeyMap VN_KEYS_CHECK;
 extern const VnKeyMap VN_KEYS_ACCEPT;
 extern const VnKeyMap VN_KEYS_BY_HAND;
 extern const VnKeyMap VN_KEYS_FDB_DELETE;
+extern const VnKeyMap VN_KEYS_EVENT;
+extern const VnKeyMap VN_KEYS_EVENT_PORT;
+extern const VnKeyMap VN_KEYS_EVENT_MIGRATE;
+extern const VnKeyMap VN_KEYS_EVENT_MEMBERSHIP;
+extern const VnKeyMap VN_KEYS_EVENT_SET_PORT;
+extern const VnKeyMap VN_KEYS_EVENT_RULE;
+extern const VnKeyMap VN_KEYS_EVENT_HOST;
+extern const VnKeyMap VN_KEYS_EVENT_API;
 
 /* One row of a table. The documentation comes first in the rest, other members of VnKey by their names behind it. */
 #define VN_ROW(fields, field, key_text, key_type, ...)                                                                 \

@@ -98,6 +98,7 @@ static const struct
   [VN_KEY_MAPS] = { "a list of maps", { VN_YAML_LIST }, NULL },
   [VN_KEY_NAMED] = { "a map by names, or a list of maps", { VN_YAML_MAP, VN_YAML_LIST }, NULL },
   [VN_KEY_NAMES] = { "a list of names or maps", { VN_YAML_LIST }, NULL },
+  [VN_KEY_TREE] = { "a map, or JSON text", { VN_YAML_MAP, VN_YAML_SCALAR }, parse_any },
   [VN_KEY_ANY] = { "anything", { VN_YAML_SCALAR }, NULL },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (types) == VN_N_KEY_TYPES);

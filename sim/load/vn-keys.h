@@ -27,6 +27,7 @@ typedef enum
   VN_KEY_MAPS,     /* list of `child` */
   VN_KEY_NAMED,    /* name to `child`, or list of `child` with `name` */
   VN_KEY_NAMES,    /* list of names, or of `child` where more is to be said */
+  VN_KEY_TREE,     /* a map of whatever a request may hold, or its JSON text */
   VN_KEY_ANY,      /* taken and without effect in the lab: what an export of the API has besides */
   VN_N_KEY_TYPES
 } VnKeyType;

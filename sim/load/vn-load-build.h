@@ -6,6 +6,8 @@
 #include "sim/load/vn-keys-lab.h"
 #include "sim/load/vn-load.h"
 
+#include <json-glib/json-glib.h>
+
 G_BEGIN_DECLS
 
 #define VN_LOAD_MAX_OBJECTS 10000u /* of one map or list */
@@ -67,10 +69,13 @@ typedef enum
   VN_REF_ADDRESS_GROUP,
   VN_REF_QOS_POLICY,
   VN_REF_PORT,
+  VN_REF_SERVER,
   VN_N_REFS
 } VnRefKind;
 /* By name or id. VN_NONE after a diagnostic. */
 guint vn_load_ref (VnLoad *load, VnRefKind kind, const char *text, VnOrigin origin);
+/* The id of an object of the API. */
+const char *vn_load_ref_id (const VnLoad *load, VnRefKind kind, guint index);
 /* VN_NONE, without a diagnostic, if the field isn't there. */
 guint vn_load_field_ref (VnLoad *load, VnRefKind kind, const VnField *field);
 /* What the server would answer, as a diagnostic. */
@@ -105,6 +110,8 @@ void vn_load_role (VnLoad *load, guint machine, const VnMachineFields *fields);
 VnConfig *vn_load_program (VnLoad *load, const VnField *program, const char *machine, VnProgram kind);
 void vn_load_cloud (VnLoad *load, const VnField *cloud);
 void vn_load_groups (VnLoad *load, const VnCloudFields *cloud);
+/* A rule as the file has it, judged by the server. Its fields are set. */
+gboolean vn_load_ask_rule (VnLoad *load, const VnRuleFields *fields, VnSecurityGroupRule *rule, VnApiError *error);
 /* Resolves names of groups; the server's answer for an unknown one is a diagnostic. */
 void vn_load_group_refs (VnLoad *load, const VnField *groups, GArray *ret);
 void vn_load_qos_policies (VnLoad *load, const VnField *policies);
@@ -122,6 +129,14 @@ void vn_load_finish_ports (VnLoad *load);
 /* Addresses of ports that the file doesn't give. */
 void vn_load_draw_addresses (VnLoad *load);
 void vn_load_user (VnLoad *load, const VnLabFields *lab);
+/* What happens after all is plugged, told to a server and to hosts that are in the state in which the entry before left
+ * them (vn-load-events.c). @topology: sealed. Its events are set. */
+void vn_load_events (VnLoad *load, const VnField *events, VnTopology *topology);
+/* What stands there as JSON, with ids in place of names where keys say what is named (vn-load-json.c). NULL after a
+ * diagnostic; transfer full. */
+JsonNode *vn_load_json (VnLoad *load, const VnYaml *node);
+/* A request's path, in which an object may be named. Transfer full. */
+char *vn_load_json_path (VnLoad *load, const VnField *path);
 
 /* Warnings about what the server accepts and what hurts. */
 /* Called by the next one. */

@@ -19,8 +19,8 @@ warn_all_ports (VnLoad *load, const VnRuleFields *fields, const VnSecurityGroupR
                  "ports 1 to 65535 without a protocol are stored as no ports: the rule allows every protocol");
 }
 
-static gboolean
-ask_rule (VnLoad *load, const VnRuleFields *fields, VnSecurityGroupRule *rule, VnApiError *error)
+gboolean
+vn_load_ask_rule (VnLoad *load, const VnRuleFields *fields, VnSecurityGroupRule *rule, VnApiError *error)
 {
   VnApiRule request = {
     .direction = vn_field_text (&fields->direction, NULL),
@@ -85,7 +85,7 @@ load_rule (VnLoad *load, VnSecurityGroup *group, const VnRuleFields *fields, VnO
 
   rule->origin = origin;
   rule->id = vn_load_id (load, &fields->id, "rule", name);
-  if (!ask_rule (load, fields, rule, &error) || !check_duplicate (group, rule, &error))
+  if (!vn_load_ask_rule (load, fields, rule, &error) || !check_duplicate (group, rule, &error))
     vn_load_refused (load, VN_DIAG_API_RULE, origin, "rule of group", group->name, &error);
   else
     warn_all_ports (load, fields, rule, origin);

@@ -2,7 +2,7 @@
 /* Objects of maps and lists, and references between them by name or id. */
 #include "sim/load/vn-load-build.h"
 
-#define NO_ID G_MAXSIZE
+#define NONE G_MAXSIZE
 
 static const struct
 {
@@ -10,19 +10,24 @@ static const struct
   gsize array; /* in VnTopology */
   gsize name;  /* in the object */
   gsize id;
+  gsize deleted;
 } kinds[] = {
-#define KIND(what, array, type, id)                                                                                    \
+#define KIND(what, array, type, id, deleted)                                                                           \
   {                                                                                                                    \
-    what, G_STRUCT_OFFSET (VnTopology, array), G_STRUCT_OFFSET (type, name), id                                        \
+    what, G_STRUCT_OFFSET (VnTopology, array), G_STRUCT_OFFSET (type, name), id, deleted                               \
   }
-  [VN_REF_SEGMENT] = KIND ("segment", segments, VnSegment, NO_ID),
-  [VN_REF_MACHINE] = KIND ("machine", machines, VnMachine, NO_ID),
-  [VN_REF_NETWORK] = KIND ("network", networks, VnNetwork, G_STRUCT_OFFSET (VnNetwork, id)),
-  [VN_REF_SUBNET] = KIND ("subnet", subnets, VnSubnet, G_STRUCT_OFFSET (VnSubnet, id)),
-  [VN_REF_GROUP] = KIND ("security group", security_groups, VnSecurityGroup, G_STRUCT_OFFSET (VnSecurityGroup, id)),
-  [VN_REF_ADDRESS_GROUP] = KIND ("address group", address_groups, VnAddressGroup, G_STRUCT_OFFSET (VnAddressGroup, id)),
-  [VN_REF_QOS_POLICY] = KIND ("QoS policy", qos_policies, VnQosPolicy, G_STRUCT_OFFSET (VnQosPolicy, id)),
-  [VN_REF_PORT] = KIND ("port", ports, VnPort, G_STRUCT_OFFSET (VnPort, id)),
+#define API_KIND(what, array, type)                                                                                    \
+  KIND (what, array, type, G_STRUCT_OFFSET (type, id), G_STRUCT_OFFSET (type, deleted))
+  [VN_REF_SEGMENT] = KIND ("segment", segments, VnSegment, NONE, G_STRUCT_OFFSET (VnSegment, deleted)),
+  [VN_REF_MACHINE] = KIND ("machine", machines, VnMachine, NONE, G_STRUCT_OFFSET (VnMachine, deleted)),
+  [VN_REF_NETWORK] = API_KIND ("network", networks, VnNetwork),
+  [VN_REF_SUBNET] = API_KIND ("subnet", subnets, VnSubnet),
+  [VN_REF_GROUP] = API_KIND ("security group", security_groups, VnSecurityGroup),
+  [VN_REF_ADDRESS_GROUP] = API_KIND ("address group", address_groups, VnAddressGroup),
+  [VN_REF_PORT] = API_KIND ("port", ports, VnPort),
+  [VN_REF_QOS_POLICY] = API_KIND ("QoS policy", qos_policies, VnQosPolicy),
+  [VN_REF_SERVER] = KIND ("server", servers, VnServer, G_STRUCT_OFFSET (VnServer, id), NONE),
+#undef API_KIND
 #undef KIND
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == VN_N_REFS);
@@ -39,6 +44,13 @@ name_of (VnRefKind kind, gconstpointer object)
   return G_STRUCT_MEMBER (char *, object, kinds[kind].name);
 }
 
+/* What an event took away is not there for the next one. */
+static gboolean
+is_deleted (VnRefKind kind, gconstpointer object)
+{
+  return kinds[kind].deleted != NONE && G_STRUCT_MEMBER (gboolean, object, kinds[kind].deleted);
+}
+
 static void
 no_such_object (VnLoad *load, VnRefKind kind, const char *text, VnOrigin origin)
 {
@@ -48,7 +60,8 @@ no_such_object (VnLoad *load, VnRefKind kind, const char *text, VnOrigin origin)
   g_autofree char *hint = NULL;
 
   for (guint i = 0; i < objects->len; i++)
-    g_ptr_array_add (names, (gpointer)name_of (kind, g_ptr_array_index (objects, i)));
+    if (!is_deleted (kind, g_ptr_array_index (objects, i)))
+      g_ptr_array_add (names, (gpointer)name_of (kind, g_ptr_array_index (objects, i)));
   g_ptr_array_add (names, NULL);
   hint = vn_suggest_hint (text, (const char *const *)names->pdata);
   vn_diag_add (load->diags, VN_DIAG_NO_SUCH_OBJECT, origin, hint, "the lab has no %s \"%s\"", kinds[kind].what,
@@ -65,7 +78,9 @@ vn_load_ref (VnLoad *load, VnRefKind kind, const char *text, VnOrigin origin)
     {
       gconstpointer object = g_ptr_array_index (objects, i);
 
-      if (kinds[kind].id != NO_ID && g_strcmp0 (G_STRUCT_MEMBER (char *, object, kinds[kind].id), text) == 0)
+      if (is_deleted (kind, object))
+        continue;
+      if (kinds[kind].id != NONE && g_strcmp0 (G_STRUCT_MEMBER (char *, object, kinds[kind].id), text) == 0)
         return i;
       if (!g_str_equal (name_of (kind, object), text))
         continue;
@@ -80,6 +95,12 @@ vn_load_ref (VnLoad *load, VnRefKind kind, const char *text, VnOrigin origin)
   if (found == VN_NONE)
     no_such_object (load, kind, text, origin);
   return found;
+}
+
+const char *
+vn_load_ref_id (const VnLoad *load, VnRefKind kind, guint index)
+{
+  return G_STRUCT_MEMBER (char *, g_ptr_array_index (objects_of (load->t, kind), index), kinds[kind].id);
 }
 
 guint

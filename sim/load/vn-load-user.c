@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the user says about the lab: checks, accepted quirks, changes by hand, events. */
+/* What the user says about the lab: checks, accepted quirks, changes by hand. */
 #include "sim/load/vn-load-build.h"
 
 #include "sim/base/vn-text.h"
@@ -98,19 +98,6 @@ load_by_hand (VnLoad *load, const VnField *list, guint i)
   g_ptr_array_add (load->t->by_hand, by_hand);
 }
 
-static void
-refuse_events (VnLoad *load, const VnField *events)
-{
-  if (!vn_field_has (events))
-    return;
-  if (events->node->kind != VN_YAML_LIST)
-    vn_diag_add (load->diags, VN_DIAG_WRONG_TYPE, events->origin, NULL, "events: expected a list, not %s",
-                 vn_yaml_kind_name (events->node->kind));
-  for (guint i = 0; i < vn_field_len (events) && events->node->kind == VN_YAML_LIST; i++)
-    vn_diag_add (load->diags, VN_DIAG_UNSUPPORTED, ((VnYaml *)g_ptr_array_index (events->node->items, i))->origin, NULL,
-                 "events are not in this version: every port is plugged once, in the order of the file");
-}
-
 void
 vn_load_user (VnLoad *load, const VnLabFields *lab)
 {
@@ -120,5 +107,4 @@ vn_load_user (VnLoad *load, const VnLabFields *lab)
     load_accept (load, &lab->accept, i);
   for (guint i = 0; i < vn_load_len (load, &lab->by_hand); i++)
     load_by_hand (load, &lab->by_hand, i);
-  refuse_events (load, &lab->events);
 }

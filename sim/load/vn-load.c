@@ -75,26 +75,27 @@ load_head (VnLoad *load, const VnLabFields *lab)
 }
 
 static void
-build (VnLoad *load, const VnYaml *tree)
+build (VnLoad *load, const VnYaml *tree, VnLabFields *ret_lab)
 {
-  VnLabFields lab;
-
-  if (!vn_keys_read (&VN_KEYS_LAB, tree, vn_origin_new (load->t->file, 0, 0), &lab, load->diags))
+  if (!vn_keys_read (&VN_KEYS_LAB, tree, vn_origin_new (load->t->file, 0, 0), ret_lab, load->diags))
     return;
-  load_head (load, &lab);
-  vn_load_scene (load, &lab.scene);
-  vn_load_cloud (load, &lab.cloud);
-  vn_load_user (load, &lab);
+  load_head (load, ret_lab);
+  vn_load_scene (load, &ret_lab->scene);
+  vn_load_cloud (load, &ret_lab->cloud);
+  vn_load_user (load, ret_lab);
 }
 
-/* @t: transfer full. */
+/* Events are told to a whole cloud only: where something is wrong with that, each would be wrong again. */
 static VnTopology *
-seal (VnTopology *t, VnDiagList *diags)
+seal (VnLoad *load, const VnField *events)
 {
-  g_autoptr (VnTopology) topology = t;
+  g_autoptr (VnTopology) topology = load->t;
+  VnDiagList *diags = load->diags;
 
   if (!vn_topology_seal (topology, diags))
     return NULL;
+  if (vn_diag_list_count (diags, VN_SEVERITY_ERROR) == 0)
+    vn_load_events (load, events, topology);
   vn_lint_config (topology, diags);
   vn_lint_cloud (topology, diags);
   vn_lint_modes (topology, diags);
@@ -105,12 +106,13 @@ static VnTopology *
 load_tree (VnYaml *tree, VnTopology *t, const VnLoadOptions *options, gboolean follows_files, VnDiagList *diags)
 {
   g_auto (VnLoad) load = { 0 };
+  VnLabFields lab = { 0 };
   VnTopology *topology;
 
   load_init (&load, t, options, diags);
   load.follows_files = follows_files;
-  build (&load, tree);
-  topology = seal (t, diags);
+  build (&load, tree, &lab);
+  topology = seal (&load, &lab.events);
   vn_diag_list_sort (diags);
   return topology;
 }

@@ -87,7 +87,7 @@ vn_events_add (GArray *events, const VnEvent *event)
 }
 
 GArray *
-vn_topology_default_events (const VnTopology *topology)
+vn_topology_plug_events (const VnTopology *topology)
 {
   GArray *events = vn_events_new ();
 
@@ -101,6 +101,28 @@ vn_topology_default_events (const VnTopology *topology)
   return events;
 }
 
+GArray *
+vn_topology_default_events (const VnTopology *topology)
+{
+  GArray *events = vn_topology_plug_events (topology);
+
+  for (guint i = 0; topology->events != NULL && i < topology->events->len; i++)
+    vn_events_add (events, &g_array_index (topology->events, VnEvent, i));
+  return events;
+}
+
+guint
+vn_events_entry_len (const GArray *events, guint first)
+{
+  const VnEvent *start = &g_array_index (events, VnEvent, first);
+  guint len = 1;
+
+  while (start->title != NULL && first + len < events->len
+         && vn_origin_compare (g_array_index (events, VnEvent, first + len).origin, start->origin) == 0)
+    len++;
+  return len;
+}
+
 const VnTopology *
 vn_events_final_topology (const GArray *events, const VnTopology *topology)
 {
@@ -108,6 +130,12 @@ vn_events_final_topology (const GArray *events, const VnTopology *topology)
     if (g_array_index (events, VnEvent, i).topology != NULL)
       return g_array_index (events, VnEvent, i).topology;
   return topology;
+}
+
+const VnTopology *
+vn_topology_behind_events (const VnTopology *topology)
+{
+  return topology->events != NULL ? vn_events_final_topology (topology->events, topology) : topology;
 }
 
 /* @model: as it is by then. */

@@ -28,6 +28,7 @@ typedef struct
   guint port;           /* PORT_UP, UNPLUG; else VN_NONE */
   guint host;           /* machine: AGENT_STOP, AGENT_START; PORT_UP, UNPLUG: VN_NONE = the one the port is bound to */
   VnTopology *topology; /* API: owned; else NULL */
+  const char *title;    /* as the lab file has it, interned; NULL = it does not stand there */
 } VnEvent;
 
 /* Empty. Array of VnEvent that drops its references; transfer full. */
@@ -42,7 +43,13 @@ void vn_events_add_agent_start (GArray *events, guint host, VnOrigin origin);
 /* @event is copied. */
 void vn_events_add (GArray *events, const VnEvent *event);
 /* Every bound port plugged where it is bound, in the file's order. Array of VnEvent, transfer full. */
+GArray *vn_topology_plug_events (const VnTopology *topology);
+/* All that happens to a lab by its file: these, then its `events:`. Array of VnEvent, transfer full. */
 GArray *vn_topology_default_events (const VnTopology *topology);
+/* As its file's `events:` leave it. Borrowed. */
+const VnTopology *vn_topology_behind_events (const VnTopology *topology);
+/* How many of @events from @first on are one entry of the file: they follow each other without a pause. */
+guint vn_events_entry_len (const GArray *events, guint first);
 /* The topology behind all of @events: the last one that an API event brought, else @topology. Borrowed. */
 const VnTopology *vn_events_final_topology (const GArray *events, const VnTopology *topology);
 /* The machine on which the port's tap is behind all of @events; VN_NONE = nowhere. @ret_order: nullable; set to the

@@ -269,6 +269,7 @@ vn_topology_copy (const VnTopology *topology)
 
   for (gsize i = 0; i < G_N_ELEMENTS (arrays); i++)
     copy_objects (arrays[i].from, arrays[i].to, arrays[i].copy);
+  copy->events = topology->events != NULL ? g_array_ref (topology->events) : NULL;
   copy->name = g_strdup (topology->name);
   copy->file = g_strdup (topology->file);
   copy->release = g_strdup (topology->release);

@@ -234,6 +234,7 @@ topology_free (VnTopology *topology)
 
   for (gsize i = 0; i < G_N_ELEMENTS (arrays); i++)
     g_ptr_array_unref (arrays[i]);
+  g_clear_pointer (&topology->events, g_array_unref);
   g_free (topology->name);
   g_free (topology->file);
   g_free (topology->release);

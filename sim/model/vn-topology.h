@@ -423,6 +423,7 @@ typedef struct
   GPtrArray *networks, *subnets, *security_groups, *address_groups, *ports, *servers;
   GPtrArray *qos_policies;
   GPtrArray *checks, *accepts, *by_hand;
+  GArray *events;  /* VnEvent: what the file says happens after all is plugged; NULL = nothing */
   GPtrArray *ends; /* made by _seal */
   guint n_domains;
   guint server_machine; /* runs neutron-server; VN_NONE = the lab has no cloud */

@@ -135,8 +135,9 @@ record (const VnStage *stage, const VnState *state, char *file, GError **error)
 static gboolean
 build (VnStage *stage, const VnState *state, char *file, GError **error)
 {
-  return vn_stage_build (stage, error) && vn_stage_wait (stage, error) && vn_stage_lease (stage, error)
-         && vn_stage_verify (stage, error) && record (stage, state, file, error);
+  return vn_stage_build (stage, error) && vn_stage_follow (stage, stage->first->events, error)
+         && vn_stage_wait (stage, error) && vn_stage_lease (stage, error) && vn_stage_verify (stage, error)
+         && record (stage, state, file, error);
 }
 
 static void
