@@ -23,7 +23,7 @@ void
 vn_stage_init (VnStage *stage, const VnTopology *topology)
 {
   *stage = (VnStage){ .topology = topology, .first = topology };
-  stage->events = vn_topology_default_events (topology);
+  stage->events = vn_topology_plug_events (topology);
 }
 
 void
@@ -124,6 +124,8 @@ follow_event (VnStage *stage, const VnEvent *event, GError **error)
 gboolean
 vn_stage_follow (VnStage *stage, const GArray *events, GError **error)
 {
+  if (!events)
+    return TRUE;
   for (guint i = 0; i < events->len; i++)
     if (!follow_event (stage, &g_array_index (events, VnEvent, i), error))
       return FALSE;

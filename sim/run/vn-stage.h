@@ -45,7 +45,7 @@ void vn_stage_clear (VnStage *stage);
 /* Tables, plan, namespaces, links, rules, servers: all but the DHCP clients. Rolls back on failure. */
 gboolean vn_stage_build (VnStage *stage, GError **error);
 /* What happens once all that vn_stage_build() plugged is there, one event after the other, each with the operations
- * that it takes. Before leases. */
+ * that it takes. Before leases. @events: NULL = nothing. */
 gboolean vn_stage_follow (VnStage *stage, const GArray *events, GError **error);
 /* Whether the fault that was asked for, if any, changed anything, once all events have happened. */
 gboolean vn_stage_has_fault (const VnStage *stage, GError **error);

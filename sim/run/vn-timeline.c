@@ -405,7 +405,8 @@ phase_build (Timeline *t, GError **error)
 {
   if (!t->setup->held)
     return vn_stage_build (&t->stage, error)
-           && (!t->setup->events || vn_stage_follow (&t->stage, t->setup->events, error))
+           && vn_stage_follow (&t->stage, t->setup->topology->events, error)
+           && vn_stage_follow (&t->stage, t->setup->events, error)
            && vn_stage_has_fault (&t->stage, error);
   vn_stage_adopt (&t->stage, t->setup->held);
   return TRUE;
