@@ -7,6 +7,7 @@
 #define TAP_PREFIX "tap"
 #define BRIDGE_PREFIX "brq"
 #define LESS_MTU 100
+#define OTHER_VID 50 /* further than the networks of a lab lie apart */
 
 static gboolean
 is_bridge_port (const VnKobj *obj)
@@ -59,7 +60,7 @@ change_vid (const VnTopology *topology G_GNUC_UNUSED, VnKobj *obj)
 {
   if (obj->kind != VN_KOBJ_LINK || obj->u.link.kind != VN_LINK_VLAN)
     return VN_FATE_SAME;
-  obj->u.link.u.vlan.vid++;
+  obj->u.link.u.vlan.vid += OTHER_VID;
   return VN_FATE_CHANGED;
 }
 

@@ -13,7 +13,8 @@
 #include <string.h>
 
 static const VnFaultGroup *const groups[] = {
-  &vn_faults_modes, &vn_faults_rules, &vn_faults_guards, &vn_faults_links, &vn_faults_tunnels, &vn_faults_events,
+  &vn_faults_modes,   &vn_faults_rules, &vn_faults_guards, &vn_faults_links,
+  &vn_faults_tunnels, &vn_faults_qos,   &vn_faults_events,
 };
 
 const VnFaultGroup *const *

@@ -50,6 +50,7 @@ RULES_WITHOUT_FAULT = {
     "-j neutron-linuxbri-INPUT": "bridged frames never come to INPUT (quirk SG-OWN-HOST)",
     "-m physdev --physdev-in %s --physdev-is-bridged -j neutron-linuxbri-o%s":
         "bridged frames never come to INPUT (quirk SG-OWN-HOST)",
+    "-j neutron-linuxbri-mark": "it leads to a chain that holds nothing",
     "-m %s ": "iptables loads the extension by itself",
 }
 # Options whose effect ends in the server's model or in the agent's decision what to build at all: that is then right.
@@ -66,6 +67,7 @@ OPTIONS_WITHOUT_FAULT = {
     "mechanism_drivers": "whether ports are bound and agents are told; shown by labs",
     "extension_drivers": "what the API takes",
     "flat_networks": "what the API takes",
+    "tbf_latency": "how long a frame waits; what is measured is how many arrive",
     "max_allowed_address_pair": "what the API takes",
     "quota_network": "what the API takes",
     "quota_subnet": "what the API takes",
@@ -73,7 +75,8 @@ OPTIONS_WITHOUT_FAULT = {
     "quota_security_group": "what the API takes",
     "quota_security_group_rule": "what the API takes",
 }
-RULE_SOURCES = ("vn-firewall.c", "vn-firewall-port.c", "vn-firewall-groups.c", "vn-sg-rule.c", "vn-arp-protect.c")
+RULE_SOURCES = ("vn-firewall.c", "vn-firewall-port.c", "vn-firewall-groups.c", "vn-sg-rule.c", "vn-arp-protect.c",
+                "vn-agent-qos.c")
 STRING = r'"((?:[^"\\]|\\.)*)"'
 
 
@@ -114,7 +117,7 @@ def rule_texts():
 
 
 def rules_without_fault():
-    files = [(top / f"sim/run/vn-faults-{name}.c").read_text() for name in ("rules", "guards")]
+    files = [(top / f"sim/run/vn-faults-{name}.c").read_text() for name in ("rules", "guards", "qos")]
     patterns = [found for text in files for found in strings(text)]
     for rule in sorted(set(rule_texts())):
         option = re.findall(r"--?[a-z][\w-]*", rule)[-1]
