@@ -15,7 +15,10 @@
 #include "captures/live/vn-capture.h"
 #include "sim/base/vn-error.h"
 
-#define RING_BYTES (2 * 1024 * 1024) /* of each point */
+/* Rings of a point: what comes while another program has the processor has to fit. Few points get more. */
+#define RING_MIN_BYTES (2u * 1024 * 1024)
+#define RING_MAX_BYTES (8u * 1024 * 1024)
+#define RINGS_BYTES (128u * 1024 * 1024)
 #define STORE_BYTES (64ull * 1024 * 1024)
 
 typedef struct
@@ -201,6 +204,12 @@ open_signals (GError **error)
   return fd;
 }
 
+static guint
+ring_bytes (const VnLiveSetup *setup)
+{
+  return CLAMP (RINGS_BYTES / MAX (setup->points->len, 1), RING_MIN_BYTES, RING_MAX_BYTES);
+}
+
 gboolean
 vn_live_run (VnKernel *kernel, const VnLiveSetup *setup, guint64 *ret_frames, GError **error)
 {
@@ -208,7 +217,7 @@ vn_live_run (VnKernel *kernel, const VnLiveSetup *setup, guint64 *ret_frames, GE
   VN_AUTO_FD signal_fd = open_signals (error);
   g_autoptr (VnCapture) capture = signal_fd < 0 ? NULL
                                                 : vn_capture_open (kernel, (GPtrArray *)setup->points,
-                                                                   snaplen_of (setup), RING_BYTES, store, error);
+                                                                   snaplen_of (setup), ring_bytes (setup), store, error);
   Live live = { .setup = setup, .capture = capture, .store = store };
   if (!capture || (setup->filter && !vn_capture_set_filter (capture, setup->filter, error)))
     return FALSE;
