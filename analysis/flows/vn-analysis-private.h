@@ -32,6 +32,7 @@ struct _VnAnalysis
 {
   VnAnalysisOptions options;
   VnTotals totals;
+  VnTraffic traffic;
   VnFlowTable *flows, *mac_flows;
   VnFindings *findings;
   GArray *scopes; /* VnScope; scope n is element n - 1 */

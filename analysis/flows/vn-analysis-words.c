@@ -7,6 +7,12 @@
 #include <netinet/in.h>
 #include <string.h>
 
+const VnTraffic *
+vn_analysis_traffic (const VnAnalysis *a)
+{
+  return &a->traffic;
+}
+
 const VnTotals *
 vn_analysis_totals (const VnAnalysis *a)
 {

@@ -283,6 +283,7 @@ count_totals (VnAnalysis *a, const VnCaptured *packet)
   a->totals.last_ns = a->totals.n_packets == 0 ? packet->time_ns : MAX (a->totals.last_ns, packet->time_ns);
   a->totals.n_packets++;
   a->totals.n_bytes += packet->len;
+  vn_traffic_add (&a->traffic, packet->time_ns, packet->len);
   if (packet->file >= a->file_times->len)
     g_array_set_size (a->file_times, packet->file + 1);
   last = &g_array_index (a->file_times, gint64, packet->file);

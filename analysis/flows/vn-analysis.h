@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/flows/vn-findings.h"
+#include "analysis/flows/vn-traffic.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,7 @@ typedef struct
   gint64 first_ns, last_ns; /* earliest and latest; 0 without packets */
 } VnTotals;
 const VnTotals *vn_analysis_totals (const VnAnalysis *analysis);
+const VnTraffic *vn_analysis_traffic (const VnAnalysis *analysis);
 /* IP conversations of all levels, and those between MAC addresses. */
 const VnFlowTable *vn_analysis_flows (const VnAnalysis *analysis);
 const VnFlowTable *vn_analysis_mac_flows (const VnAnalysis *analysis);

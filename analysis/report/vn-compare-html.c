@@ -4,38 +4,7 @@
  * Colour is never the only sign: a field says in words what was answered. */
 #include "analysis/report/vn-compare.h"
 
-static const char head[]
-    = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-      "<style>\n"
-      ":root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--dim:#59636e;--line:#d1d9e0;--yes:#dafbe1;--yesfg:#116329;"
-      "--part:#fff8c5;--partfg:#6f4400;--no:#f6f8fa;--bad:#ffebe9;--badfg:#a40e26;--mark:#ddf4ff}\n"
-      "@media (prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--dim:#9198a1;--line:#3d444d;--yes:#12351d;"
-      "--yesfg:#7ee787;--part:#3a2d04;--partfg:#f2cc60;--no:#161b22;--bad:#4b1113;--badfg:#ffa198;--mark:#0c2d4d}}\n"
-      "body{margin:0 auto;padding:1.5rem;max-width:70rem;background:var(--bg);color:var(--fg);"
-      "font:1rem/1.5 system-ui,sans-serif}\n"
-      "h1{font-size:1.6rem;margin:0 0 .3rem}h2{font-size:1.2rem;margin:2rem 0 .6rem}\n"
-      "p{margin:.3rem 0}.dim{color:var(--dim)}\n"
-      ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}\n"
-      "th,td{border:1px solid var(--line);padding:.4rem .6rem;text-align:left;vertical-align:top}\n"
-      "thead th{position:sticky;top:0;background:var(--bg)}tbody th{font-weight:600;white-space:nowrap}\n"
-      "tr.differs th{background:var(--mark)}\n"
-      "td.yes{background:var(--yes);color:var(--yesfg)}td.part{background:var(--part);color:var(--partfg)}\n"
-      "td.no{background:var(--no);color:var(--dim)}td.bad{background:var(--bad);color:var(--badfg)}\n"
-      "td small{display:block;color:var(--fg);opacity:.85}\n"
-      "dt{font-weight:600;margin-top:.7rem}dd{margin:0 0 0 1.2rem}\n"
-      "@media print{body{max-width:none;padding:0}thead th{position:static}tr,dd{break-inside:avoid}}\n"
-      "</style>\n";
-
-/* Appends @text as text: names and reasons come from files that anybody may have written. */
-static void
-add_text (GString *out, const char *text)
-{
-  g_autofree char *safe = g_markup_escape_text (text, -1);
-
-  g_string_append (out, safe);
-}
+#include "analysis/report/vn-html.h"
 
 static void
 count_answers (const VnCompareField *field, guint *ret_yes, guint *ret_asked)
@@ -78,7 +47,7 @@ add_field (GString *out, const VnCompareField *field)
   if (field->why)
     {
       g_string_append (out, "<small>");
-      add_text (out, field->why);
+      vn_html_add (out, "%s", field->why);
       g_string_append (out, "</small>");
     }
   g_string_append (out, "</td>");
@@ -88,9 +57,9 @@ static void
 add_row (GString *out, const VnCompareRow *row)
 {
   g_string_append_printf (out, "<tr%s><th scope=\"row\">", row->differs ? " class=\"differs\"" : "");
-  add_text (out, row->from);
+  vn_html_add (out, "%s", row->from);
   g_string_append (out, " → ");
-  add_text (out, row->to);
+  vn_html_add (out, "%s", row->to);
   g_string_append (out, row->differs ? " <span title=\"the labs differ\">≠</span></th>" : "</th>");
   for (guint i = 0; i < row->fields->len; i++)
     add_field (out, &g_array_index (row->fields, VnCompareField, i));
@@ -111,12 +80,14 @@ title_of (const VnComparison *comparison)
 static void
 add_table (GString *out, const VnComparison *comparison)
 {
-  g_string_append (out, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Who reaches whom\"><table>\n"
-                        "<thead><tr><th scope=\"col\">from → to</th>");
+  g_string_append (
+      out,
+      "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Who reaches whom\"><table class=\"plain\">\n"
+      "<thead><tr><th scope=\"col\">from → to</th>");
   for (guint i = 0; i < comparison->labs->len; i++)
     {
       g_string_append (out, "<th scope=\"col\">");
-      add_text (out, g_ptr_array_index (comparison->labs, i));
+      vn_html_add (out, "%s", (const char *)g_ptr_array_index (comparison->labs, i));
       g_string_append (out, "</th>");
     }
   g_string_append (out, "</tr></thead>\n<tbody>\n");
@@ -136,11 +107,11 @@ add_sentences (GString *out, const VnComparison *comparison)
       if (!row->differs)
         continue;
       g_string_append (out, "<dt>");
-      add_text (out, row->from);
+      vn_html_add (out, "%s", row->from);
       g_string_append (out, " → ");
-      add_text (out, row->to);
+      vn_html_add (out, "%s", row->to);
       g_string_append (out, "</dt><dd>");
-      add_text (out, row->sentence);
+      vn_html_add (out, "%s", row->sentence);
       g_string_append (out, "</dd>\n");
     }
   g_string_append (out, "</dl>\n");
@@ -149,17 +120,14 @@ add_sentences (GString *out, const VnComparison *comparison)
 char *
 vn_compare_write_html (const VnComparison *comparison, const VnReportOptions *options G_GNUC_UNUSED)
 {
-  GString *out = g_string_new (head);
-  g_autofree char *title = title_of (comparison);
+  g_autofree char *labs = title_of (comparison), *title = g_strdup_printf ("%s side by side", labs);
+  GString *out = vn_html_begin (title, NULL);
 
-  g_string_append (out, "<title>");
-  add_text (out, title);
-  g_string_append (out, " side by side</title>\n</head>\n<body>\n<main>\n<h1>");
-  add_text (out, title);
-  g_string_append (out, "</h1>\n<p class=\"dim\">Who reaches whom, decided by real packets. A marked row (≠) is one in"
+  vn_html_add (out, "<main>\n<h1>%s</h1>\n", labs);
+  g_string_append (out, "<p class=\"dim\">Who reaches whom, decided by real packets. A marked row (≠) is one in"
                         " which the labs differ.</p>\n");
   add_table (out, comparison);
   add_sentences (out, comparison);
-  g_string_append (out, "</main>\n</body>\n</html>\n");
-  return g_string_free (out, FALSE);
+  g_string_append (out, "</main>\n");
+  return vn_html_end (out, NULL);
 }

@@ -14,7 +14,7 @@
 #define SUBJECTS_OPEN 8 /* of one kind; the others are folded */
 #define ENDPOINTS_MOST 100
 
-static const char *const scripts[] = { "base.js", "table.js", "analysis.js", NULL };
+static const char *const scripts[] = { "base.js", "table.js", "plot.js", "analysis.js", NULL };
 
 /* ---- head and findings ---- */
 
@@ -170,9 +170,9 @@ add_flows (GString *out, const VnFlowReport *report)
 
   if (report->flows->len == 0)
     return;
-  g_string_append (out,
-                   "<section><h2>Conversations</h2><div id=\"search\" class=\"search\"></div>\n<div class=\"wide\">"
-                   "<table class=\"plain\" id=\"flows\"><thead><tr>");
+  g_string_append (out, "<section><h2>Conversations</h2><div id=\"search\" class=\"search\"></div>\n<div class=\"wide "
+                        "tall\" tabindex=\"0\" role=\"region\" aria-label=\"Conversations\">"
+                        "<table class=\"plain\" id=\"flows\"><thead><tr>");
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++)
     g_string_append_printf (out, "<th scope=\"col\"%s>%s</th>", heads[i].is_number ? " class=\"num\"" : "",
                             heads[i].name);
@@ -254,10 +254,26 @@ add_flow_data (GString *json, const VnFlowReport *report, const VnReportFlow *fl
                           flow->first.number);
 }
 
-static GString *
-flows_data (const VnFlowReport *report)
+/* "[[0,12,840],…]": microseconds from the first packet to the slice's begin, packets, bytes. */
+static void
+add_traffic_data (GString *json, const VnTraffic *traffic)
 {
-  GString *json = g_string_new ("{\"flows\":[");
+  guint len = vn_traffic_len (traffic);
+
+  g_string_append_printf (json, "{\"slice_us\":%" G_GUINT64_FORMAT ",\"traffic\":[", traffic->slice_ns / 1000);
+  for (guint i = 0; i < len; i++)
+    g_string_append_printf (json, "%s[%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT "]",
+                            i > 0 ? "," : "", traffic->slice_ns / 1000 * i, traffic->slices[i].n_packets,
+                            traffic->slices[i].n_bytes);
+}
+
+static GString *
+page_data (const VnFlowReport *report, const VnAnalysis *analysis)
+{
+  GString *json = g_string_new (NULL);
+
+  add_traffic_data (json, vn_analysis_traffic (analysis));
+  g_string_append (json, "],\"flows\":[");
 
   for (guint i = 0; i < MIN (report->flows->len, FLOWS_MOST); i++)
     {
@@ -269,11 +285,11 @@ flows_data (const VnFlowReport *report)
 }
 
 void
-vn_flows_write_html (const VnFlowReport *report, G_GNUC_UNUSED VnAnalysis *analysis,
-                     G_GNUC_UNUSED const VnFlowsOptions *options, FILE *out)
+vn_flows_write_html (const VnFlowReport *report, VnAnalysis *analysis, G_GNUC_UNUSED const VnFlowsOptions *options,
+                     FILE *out)
 {
   GString *page = vn_html_begin ("Analysis of captures by vnetlab", scripts);
-  g_autoptr (GString) data = flows_data (report);
+  g_autoptr (GString) data = page_data (report, analysis);
   g_autofree char *text = NULL;
 
   g_string_append (page, "<main>\n");
@@ -282,7 +298,7 @@ vn_flows_write_html (const VnFlowReport *report, G_GNUC_UNUSED VnAnalysis *analy
   add_flows (page, report);
   add_overlays (page, report);
   add_endpoints (page, report);
-  g_string_append (page, "</main>\n");
+  g_string_append (page, "<section id=\"traffic\" hidden><h2>Traffic over time</h2></section>\n</main>\n");
   vn_html_add_data (page, data);
   text = vn_html_end (page, scripts);
   fputs (text, out);

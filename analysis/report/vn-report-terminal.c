@@ -99,6 +99,7 @@ add_sums (GString *out, const VnReportOptions *options, const VnRun *run)
     { "NAT", "Address translation" },
     { "DHCP", "DHCP" },
     { "DNS", "Names" },
+    { "QOS", "QoS policies" },
     { "MTU", "MTU" },
     { "LAB", "The lab itself" },
     { "CFG", "Configuration" },
@@ -202,6 +203,27 @@ add_leases (GString *out, const VnReportOptions *options, const VnRun *run)
     add_lease (out, options, g_ptr_array_index (run->leases, i));
 }
 
+/* What each event took, and how long anything was open or shut meanwhile. */
+static void
+add_changes (GString *out, const VnReportOptions *options, const VnRun *run)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < run->checks->len; i++)
+    {
+      const VnRunCheck *check = g_ptr_array_index (run->checks, i);
+
+      if (strcmp (check->id, "SG-CHANGE") != 0 || check->message == NULL)
+        continue;
+      if (!any)
+        vn_terminal_heading (out, options, "Events");
+      any = TRUE;
+      g_string_append_printf (out, "  %s:", check->subject);
+      vn_terminal_wrap (out, options, 4, check->message);
+      g_string_append_c (out, '\n');
+    }
+}
+
 static void
 add_files (GString *out, const VnReportOptions *options, const VnRun *run)
 {
@@ -252,6 +274,7 @@ vn_report_write_terminal (const VnRun *run, const VnReportOptions *options)
   add_reasons (out, options, run);
   vn_terminal_failures (out, options, run);
   add_sums (out, options, run);
+  add_changes (out, options, run);
   add_quirks (out, options, run);
   add_files (out, options, run);
   add_times (out, options, run);

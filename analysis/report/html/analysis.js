@@ -58,7 +58,12 @@ function drawBeginnings(flows) {
 
 async function main() {
   addThemeButton();
-  const { flows } = await unpack();
+  const { flows, traffic, slice_us: sliceUs } = await unpack();
+  if (traffic.length) {
+    const place = document.getElementById("traffic");
+    place.hidden = false;
+    place.append(el("div", { class: "card" }, drawPlot(traffic, sliceUs)));
+  }
   if (flows.length) {
     showFlows(flows);
     const ladder = document.getElementById("ladder");
