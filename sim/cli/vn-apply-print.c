@@ -83,8 +83,11 @@ print_text (const VnApplyOutcome *outcome)
 {
   guint n = count_ops (outcome->change);
 
-  print_ops (outcome->change->plan);
-  print_ops (outcome->change->clients);
+  if (outcome->is_dry)
+    {
+      print_ops (outcome->change->plan);
+      print_ops (outcome->change->clients);
+    }
   for (guint i = 0; outcome->deltas && i < outcome->deltas->len; i++)
     {
       const VnDelta *delta = g_ptr_array_index (outcome->deltas, i);

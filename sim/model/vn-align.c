@@ -249,6 +249,7 @@ vn_topology_align (const VnTopology *standing, const VnTopology *wanted)
   g_autoptr (VnTopology) old = vn_topology_copy (standing);
   Places places;
 
+  g_clear_pointer (&t->events, g_array_unref);
   for (Kind kind = 0; kind < N_KINDS; kind++)
     places.places[kind] = choose_places (standing, t, kind);
   for (Kind kind = 0; kind < N_KINDS; kind++)

@@ -98,7 +98,8 @@ model_between (const Change *change)
   if (!any (change->networks, change->standing->networks->len) && !any (change->hosts, change->standing->machines->len))
     return NULL;
   t = vn_topology_copy (change->standing);
-  g_ptr_array_set_size (t->checks, 0); /* nobody asks anything meanwhile */
+  g_ptr_array_set_size (t->checks, 0); /* nobody asks anything meanwhile, and nothing else happens */
+  g_clear_pointer (&t->events, g_array_unref);
   for (guint i = 0; i < t->networks->len; i++)
     ((VnNetwork *)g_ptr_array_index (t->networks, i))->deleted |= change->networks[i];
   for (guint i = 0; i < t->subnets->len; i++)
@@ -194,6 +195,16 @@ refuse_by_hand (const Change *change, VnDiagList *diags)
     }
 }
 
+/* What the file says happens has happened, if it stood there when the lab came up. */
+static void
+refuse_events (const VnTopology *wanted, VnDiagList *diags)
+{
+  if (wanted->events != NULL && wanted->events->len > 0)
+    vn_diag_add (diags, VN_DIAG_UNSUPPORTED, g_array_index (wanted->events, VnEvent, 0).origin,
+                 "take them out, and say in the file what is to be",
+                 "events: they happen when a lab is built, and can't while it is up");
+}
+
 /* ---- all of it ---- */
 
 static void
@@ -231,6 +242,7 @@ vn_change_events (const VnTopology *first, const GArray *history, const VnTopolo
 
   change_init (&change, first, history, wanted);
   refuse_by_hand (&change, diags);
+  refuse_events (wanted, diags);
   if (!vn_topology_seal (change.wanted, diags))
     return NULL;
   find_networks (&change);

@@ -304,6 +304,25 @@ test_by_hand (void)
   vn_topology_unref (world.t);
 }
 
+static void
+test_file_events (void)
+{
+  VnTestWorld world = cloud ();
+  g_autoptr (VnDiagList) diags = vn_diag_list_new ();
+  g_autoptr (VnTopology) wanted = NULL;
+  g_autoptr (GArray) history = NULL;
+
+  vn_test_cloud_seal (world.t);
+  history = vn_topology_default_events (world.t);
+  wanted = vn_topology_copy (world.t);
+  vn_test_cloud_seal (wanted);
+  wanted->events = vn_events_new ();
+  vn_events_add_unplug (wanted->events, 0, VN_NONE, vn_origin_new ("lab.vlab.yml", 9, 5));
+  g_assert_null (vn_change_events (world.t, history, wanted, diags));
+  g_assert_cmpuint (vn_diag_list_get (diags, 0)->origin.line, ==, 9);
+  vn_topology_unref (world.t);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -314,5 +333,6 @@ main (int argc, char **argv)
   g_test_add_func ("/change/events", test_events);
   g_test_add_func ("/change/forgets", test_forgets);
   g_test_add_func ("/change/by-hand", test_by_hand);
+  g_test_add_func ("/change/file-events", test_file_events);
   return g_test_run ();
 }
