@@ -13,6 +13,7 @@ static const VnCheckInfo checks[] = {
   { "SG-PAIR", "a port may send from its allowed address pairs" },
   { "SG-ZONE", "the connections of each network are tracked in a zone of its own" },
   { "SG-ACTIVE", "the rules of a host's ports are loaded and bridged packets are passed to them" },
+  { "SG-CHANGE", "while an event happens, what must stay open is never shut, and what must stay shut passes nothing" },
   { "NET-REACH", "ends outside the cloud that share a network reach each other" },
   { "NET-ISOLATION", "ends of different networks don't reach each other without a router" },
   { "NET-BROADCAST", "without L2 population, a broadcast on a VXLAN network reaches every port of it" },

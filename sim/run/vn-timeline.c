@@ -14,6 +14,7 @@
 #include "sim/probe/vn-probe.h"
 #include "sim/run/vn-annotate.h"
 #include "sim/run/vn-compose.h"
+#include "sim/run/vn-event-watch.h"
 #include "sim/run/vn-leases.h"
 #include "sim/run/vn-stage.h"
 
@@ -405,7 +406,8 @@ phase_build (Timeline *t, GError **error)
 {
   if (!t->setup->held)
     return vn_stage_build (&t->stage, error)
-           && vn_stage_follow (&t->stage, t->setup->topology->events, error)
+           && (t->setup->cells ? vn_stage_follow (&t->stage, t->setup->topology->events, error)
+                               : vn_event_watch_follow (&t->stage, t->run, error))
            && vn_stage_follow (&t->stage, t->setup->events, error)
            && vn_stage_has_fault (&t->stage, error);
   vn_stage_adopt (&t->stage, t->setup->held);
