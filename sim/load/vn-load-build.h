@@ -130,7 +130,8 @@ void vn_load_finish_ports (VnLoad *load);
 void vn_load_draw_addresses (VnLoad *load);
 void vn_load_user (VnLoad *load, const VnLabFields *lab);
 /* What happens after all is plugged, told to a server and to hosts that are in the state in which the entry before left
- * them (vn-load-events.c). @topology: sealed. Its events are set. */
+ * them (vn-load-events.c). @topology: sealed, and its events are set; NULL = the lab is not whole, and only their form
+ * is looked at. */
 void vn_load_events (VnLoad *load, const VnField *events, VnTopology *topology);
 /* What stands there as JSON, with ids in place of names where keys say what is named (vn-load-json.c). NULL after a
  * diagnostic; transfer full. */

@@ -17,8 +17,8 @@ typedef struct
 {
   VnLoad *load;
   const VnTopology *first; /* before any event */
-  VnApi *api;
-  GArray *events; /* VnEvent: ports plugged, and all that was told so far */
+  VnApi *api;              /* NULL: the lab is not whole, and entries are only looked at */
+  GArray *events;          /* VnEvent: ports plugged, and all that was told so far */
   VnOrigin origin;
 } Telling;
 
@@ -551,6 +551,8 @@ tell_form (Telling *t, gsize form, const VnField *field)
   if (!vn_keys_read (forms[form].map, field->node, field->origin, &fields, t->load->diags)
       || vn_diag_list_count (t->load->diags, VN_SEVERITY_ERROR) > n_errors)
     return FALSE;
+  if (t->api == NULL)
+    return FALSE;
   return forms[form].of_port != NULL ? tell_ports (t, &fields, forms[form].of_port) : forms[form].tell (t, &fields);
 }
 
@@ -609,8 +611,19 @@ check_checks (const Telling *t)
     }
 }
 
-void
-vn_load_events (VnLoad *load, const VnField *events, VnTopology *topology)
+/* Those of a lab that is not whole: whether they are entries at all. */
+static void
+look_at_entries (VnLoad *load, const VnField *events)
+{
+  g_autoptr (GArray) none = vn_events_new ();
+  Telling t = { .load = load, .events = none };
+
+  for (guint i = 0; i < vn_load_len (load, events); i++)
+    tell_entry (&t, events, i);
+}
+
+static void
+tell_entries (VnLoad *load, const VnField *events, VnTopology *topology)
 {
   g_autoptr (VnApi) api = vn_api_new (topology, NULL);
   g_autoptr (GArray) told = vn_topology_plug_events (topology);
@@ -631,4 +644,13 @@ vn_load_events (VnLoad *load, const VnField *events, VnTopology *topology)
   check_checks (&t);
   g_array_remove_range (told, 0, n_plugged);
   topology->events = g_steal_pointer (&told);
+}
+
+void
+vn_load_events (VnLoad *load, const VnField *events, VnTopology *topology)
+{
+  if (topology == NULL)
+    look_at_entries (load, events);
+  else
+    tell_entries (load, events, topology);
 }

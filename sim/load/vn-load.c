@@ -91,11 +91,11 @@ seal (VnLoad *load, const VnField *events)
 {
   g_autoptr (VnTopology) topology = load->t;
   VnDiagList *diags = load->diags;
+  gboolean is_sealed = vn_topology_seal (topology, diags);
 
-  if (!vn_topology_seal (topology, diags))
+  vn_load_events (load, events, vn_diag_list_count (diags, VN_SEVERITY_ERROR) == 0 ? topology : NULL);
+  if (!is_sealed)
     return NULL;
-  if (vn_diag_list_count (diags, VN_SEVERITY_ERROR) == 0)
-    vn_load_events (load, events, topology);
   vn_lint_config (topology, diags);
   vn_lint_cloud (topology, diags);
   vn_lint_modes (topology, diags);

@@ -108,7 +108,6 @@ static const struct
   { "vnetlab: 1\n[a]: b\n", VN_DIAG_WRONG_TYPE, 2, 1 },
   { "vnetlab: 1\nextends: ../elsewhere\n", VN_DIAG_FILE_MISSING, 2, 10 },
   { "vnetlab: 1\nneutron: {release: yoga}\n", VN_DIAG_BAD_VALUE, 2, 20 },
-  { "vnetlab: 1\nevents:\n  - migrate: {server: a, to: b}\n", VN_DIAG_NO_SUCH_OBJECT, 3, 24 },
   { "vnetlab: 1\nevents:\n  - {}\n", VN_DIAG_MISSING_KEY, 3, 5 },
   { "vnetlab: 1\nevents: {plug: {}}\n", VN_DIAG_WRONG_TYPE, 2, 9 },
   { "vnetlab: 1\nscene: {machines: {a: {on: b}, b: {}}}\n", VN_DIAG_BAD_VALUE, 2, 28 },
