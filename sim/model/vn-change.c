@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From a cloud that stands to one that a changed file wants: what has to happen.
  *
+ *     start agents that are stopped
  *     unplug what goes, moves or begins anew
  *     API: what can't be changed in its place is deleted     only if there is such
  *     API: the wanted model
@@ -110,6 +111,25 @@ model_between (const Change *change)
     if (change->hosts[i])
       g_clear_pointer (&((VnMachine *)g_ptr_array_index (t->machines, i))->agent, vn_config_free);
   return t;
+}
+
+/* Agents that events stopped run again: they notice what comes. */
+static void
+start_agents (const Change *change, const GArray *history, GArray *events)
+{
+  guint len = change->standing->machines->len;
+  g_autofree gboolean *stopped = g_new0 (gboolean, len);
+
+  for (guint i = 0; i < history->len; i++)
+    {
+      const VnEvent *event = &g_array_index (history, VnEvent, i);
+
+      if (event->kind == VN_EVENT_AGENT_STOP || event->kind == VN_EVENT_AGENT_START)
+        stopped[event->host] = event->kind == VN_EVENT_AGENT_STOP;
+    }
+  for (guint i = 0; i < len; i++)
+    if (stopped[i])
+      vn_events_add_agent_start (events, i, vn_topology_machine (change->wanted, i)->origin);
 }
 
 /* ---- taps ---- */
@@ -250,6 +270,7 @@ vn_change_events (const VnTopology *first, const GArray *history, const VnTopolo
   between = model_between (&change);
   if (between != NULL && !vn_topology_seal (between, diags))
     return NULL;
+  start_agents (&change, history, events);
   unplug (&change, events);
   if (between != NULL)
     vn_events_add_api (events, between, VN_ORIGIN_NONE);

@@ -174,6 +174,18 @@ code "then it is applied" 0 "$VNETLAB" apply "$work/self-service"
 code "the lab does what the file says" 0 "$VNETLAB" test --running self-service -o "$work/run"
 code "the lab goes down" 0 "$VNETLAB" down self-service
 
+# ---- a lab that came up with events ----
+
+cp "$file" "$work/good.yml"
+printf 'events:\n  - migrate: {server: web2, to: compute1}\n  - agent_stop: {host: compute2}\n' >>"$file"
+code "a lab with events" 0 "$VNETLAB" up "$work/self-service"
+refused "its file as it is" "$file:[0-9]+:[0-9]+: error: events: they happen when a lab is built" "$work/self-service"
+cp "$work/good.yml" "$file"
+code "the file without" 0 "$VNETLAB" apply "$work/self-service"
+says "it is done" '^self-service: [1-9][0-9]* operations .*verified$'
+code "its agents run again" 0 "$VNETLAB" test --running self-service -o "$work/run"
+code "this one goes down too" 0 "$VNETLAB" down self-service
+
 # ---- a PC and its VMs ----
 
 cp -r "$VN_SRCDIR/topologies/home" "$work/home"

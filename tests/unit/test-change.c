@@ -282,6 +282,26 @@ test_forgets (void)
 }
 
 static void
+test_stopped_agent (void)
+{
+  VnTestWorld world = cloud ();
+  g_autoptr (VnDiagList) diags = vn_diag_list_new ();
+  g_autoptr (GArray) history = NULL, events = NULL;
+
+  vn_test_cloud_seal (world.t);
+  history = vn_topology_default_events (world.t);
+  vn_events_add_agent_stop (history, world.hosts[0], VN_ORIGIN_NONE);
+  vn_events_add_agent_stop (history, world.hosts[1], VN_ORIGIN_NONE);
+  vn_events_add_agent_start (history, world.hosts[1], VN_ORIGIN_NONE);
+  events = vn_change_events (world.t, history, world.t, diags);
+  g_assert_cmpuint (events->len, ==, 2);
+  g_assert_cmpint (g_array_index (events, VnEvent, 0).kind, ==, VN_EVENT_AGENT_START);
+  g_assert_cmpuint (g_array_index (events, VnEvent, 0).host, ==, world.hosts[0]);
+  g_assert_cmpint (g_array_index (events, VnEvent, 1).kind, ==, VN_EVENT_API);
+  vn_topology_unref (world.t);
+}
+
+static void
 test_by_hand (void)
 {
   VnTestWorld world = cloud ();
@@ -332,6 +352,7 @@ main (int argc, char **argv)
   g_test_add_func ("/change/machine-comes-back", test_machine_comes_back);
   g_test_add_func ("/change/events", test_events);
   g_test_add_func ("/change/forgets", test_forgets);
+  g_test_add_func ("/change/stopped-agent", test_stopped_agent);
   g_test_add_func ("/change/by-hand", test_by_hand);
   g_test_add_func ("/change/file-events", test_file_events);
   return g_test_run ();
