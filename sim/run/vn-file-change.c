@@ -47,7 +47,7 @@ vn_file_change_events (const VnTopology *first, const GArray *events, const VnTo
 {
   g_autoptr (VnTopology) bound = bind (file, leases, diags);
 
-  return bound != NULL ? vn_change_events (first, events, bound, diags) : NULL;
+  return bound != NULL ? vn_change_events (first, events, vn_topology_behind_events (bound), diags) : NULL;
 }
 
 gboolean
