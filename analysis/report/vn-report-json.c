@@ -311,6 +311,16 @@ nests_too_deep (const char *json, gsize size)
   return depth > DEPTH_MAX;
 }
 
+static gboolean
+check_hops (const VnRun *run, const VnRunCell *cell, GError **error)
+{
+  for (guint i = 0; i < cell->hops->len; i++)
+    if (VN_AT (cell->hops, VnRunHop, i)->point >= run->points->len)
+      return vn_error_set (error, VN_ERROR_INPUT, "report: a hop is at point %u of %u",
+                           VN_AT (cell->hops, VnRunHop, i)->point, run->points->len);
+  return TRUE;
+}
+
 /* What the fields one by one can't say. */
 static gboolean
 check_run (const VnRun *run, GError **error)
@@ -318,6 +328,9 @@ check_run (const VnRun *run, GError **error)
   if (run->end_places->len != run->ends->len || run->end_domains->len != run->ends->len)
     return vn_error_set (error, VN_ERROR_INPUT,
                          "report: \"ends\", \"end_places\" and \"end_domains\" differ in length");
+  for (guint i = 0; i < run->cells->len; i++)
+    if (!check_hops (run, g_ptr_array_index (run->cells, i), error))
+      return FALSE;
   return TRUE;
 }
 

@@ -5,7 +5,7 @@
 
 for lab in host-only nat nat-network internal bridged routed port-forward self-service; do
   code "$lab: all as predicted" 0 "$VNETLAB" test "$lab" -o "$work/$lab"
-  for file in capture.pcapng report.json junit.xml report.tap; do
+  for file in capture.pcapng report.html report.json report.md junit.xml report.tap; do
     [ -s "$work/$lab/$file" ]
     point "$lab: writes $file" $?
   done

@@ -9,7 +9,7 @@ take_lab() {
   cp -R "$VN_SRCDIR/topologies/home" "$1/home"
 }
 
-files="capture.pcapng junit.xml report.json report.tap"
+files="capture.pcapng junit.xml report.html report.json report.md report.tap"
 
 # whole NAME FOLDER: the folder holds a run's files and nothing else.
 whole() {
@@ -33,7 +33,7 @@ home="as_user env XDG_STATE_HOME=$work/home/state"
 code "lab and run in a home with mode 0700" 0 in_folder "$work/home" $home "$VNETLAB" test \
   "$work/home/lab" -o "$work/home/run"
 whole "all is written there" "$work/home/run"
-[ "$(find "$work/home/run" -user "$(as_user id -un)" | wc -l)" -eq 5 ]
+[ "$(find "$work/home/run" -user "$(as_user id -un)" | wc -l)" -eq 7 ]
 point "and belongs to the user" $?
 code "the user's own state folder" 0 in_folder "$work/home" $home "$VNETLAB" test lab
 whole "latest points to the run" "$work/home/state/vnetlab/latest"

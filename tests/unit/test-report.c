@@ -2,6 +2,7 @@
 /* Reports: each format from one record, JSON read back, the schema that is published. VN_REGENERATE=1 writes the
  * schema. */
 #include "analysis/report/vn-fields.h"
+#include "analysis/report/vn-html-index.h"
 #include "analysis/report/vn-report.h"
 
 #include "sim/base/vn-error.h"
@@ -168,6 +169,7 @@ static const struct
   { "\"id\" :", "\"di\" :", "has no \"id\"" },
   { "\"lab\" : \"demo\"", "\"lab\" : \"\\ud800\"", "report: " },
   { "\"end_places\" : [", "\"end_places\" : [ \"one more\",", "differ in length" },
+  { "\"point\" : 0", "\"point\" : 1", "at point 1 of 1" },
   { "\"warnings\" : [", "\"warnings\" : [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "nested deeper" },
 };
 
@@ -305,6 +307,56 @@ test_terminal_leases (void)
   g_assert_null (strstr (none, "Leases"));
 }
 
+/* Names and texts of a run may come from anybody. */
+static void
+test_hostile (void)
+{
+  static const char hostile[] = "</script><img src=x onerror=alert(1)>[a](javascript:b)";
+  static const struct
+  {
+    const char *format, *markup;
+  } pages[] = { { "html", "<img" }, { "markdown", "<img" }, { "markdown", "](javascript" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autoptr (VnRun) run = make_run ();
+      VnRunCell *cell = g_ptr_array_index (run->cells, 1);
+      g_autofree char *page = NULL;
+
+      g_free (run->lab);
+      run->lab = g_strdup (hostile);
+      g_free (cell->message);
+      cell->message = g_strdup (hostile);
+      page = write_as (pages[i].format, run);
+      g_assert_null (strstr (page, pages[i].markup));
+      g_assert_nonnull (strstr (page, "&lt;img"));
+    }
+}
+
+static void
+test_index (void)
+{
+  g_autoptr (VnRun) run = make_run ();
+  g_autoptr (VnIndex) index = vn_index_new ("runs & more");
+  g_autofree char *page = NULL;
+  const char *early, *late;
+
+  run->started_unix_usec = 1000 * G_USEC_PER_SEC;
+  vn_index_add (index, run, "early", "report.html");
+  run->started_unix_usec = 2000 * G_USEC_PER_SEC;
+  vn_index_add (index, run, "late \"x\"<y>", "report.html");
+  vn_index_add_problem (index, "broken", "report: not <JSON>");
+  g_assert_cmpuint (vn_index_len (index), ==, 3);
+  page = vn_index_write_html (index);
+  early = strstr (page, "href=\"early/report.html\"");
+  late = strstr (page, "href=\"late%20%22x%22%3Cy%3E/report.html\"");
+  g_assert_nonnull (early);
+  g_assert_true (late != NULL && late < early);
+  g_assert_nonnull (strstr (page, "runs &amp; more"));
+  g_assert_nonnull (strstr (page, "not &lt;JSON&gt;"));
+  g_assert_nonnull (strstr (page, "5 checks: 1 as they should be, 2 not, 1 undecided, 1 with errors"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -318,5 +370,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/terminal-width", test_terminal_width);
   g_test_add_func ("/report/terminal-colour", test_terminal_colour);
   g_test_add_func ("/report/terminal-leases", test_terminal_leases);
+  g_test_add_func ("/report/hostile", test_hostile);
+  g_test_add_func ("/report/index", test_index);
   return g_test_run ();
 }
