@@ -169,6 +169,17 @@ finish (VnCaptures *captures, Source *source)
   g_clear_pointer (&source->reader, vn_capture_file_free);
 }
 
+/* A damaged or lying file may have any time; none before 1970 is taken, so that the difference of two always fits. */
+static gint64
+sane_time (gint64 time_ns, gint64 ahead_ns)
+{
+  gint64 corrected;
+
+  if (time_ns < 0 || __builtin_sub_overflow (time_ns, ahead_ns, &corrected))
+    return MAX (time_ns, 0);
+  return MAX (corrected, 0);
+}
+
 static void
 advance (VnCaptures *captures, guint file)
 {
@@ -182,7 +193,7 @@ advance (VnCaptures *captures, guint file)
       return;
     }
   source->next.file = file;
-  source->next.time_ns -= source->ahead_ns;
+  source->next.time_ns = sane_time (source->next.time_ns, source->ahead_ns);
   source->next.point = g_array_index (source->points, guint, source->next.point);
   source->public.n_packets++;
   source->public.n_unknown += source->next.link == VN_LINK_NONE;

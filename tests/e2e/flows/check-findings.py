@@ -52,6 +52,8 @@ WANTED = {
     "vxlan-fragments.pcap": "IP-FRAGMENTS OVERLAY-FRAGMENTED OVERLAY-ONE-WAY",
     "geneve.pcap": "OVERLAY-ONE-WAY",
     "gre.pcap": "OVERLAY-ONE-WAY",
+    "gre-fields.pcap": "OVERLAY-ONE-WAY",
+    "geneve-options.pcap": "OVERLAY-ONE-WAY",
     "ipip.pcap": "OVERLAY-ONE-WAY",
 }
 # several captures at once

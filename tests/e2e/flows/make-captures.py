@@ -16,9 +16,10 @@ logging.getLogger("scapy").setLevel(logging.ERROR)
 from scapy.all import (ARP, BOOTP, DHCP, DNS, DNSQR, DNSRR, GRE, ICMP, IP, SCTP, TCP, UDP, CookedLinux, Dot1AD,  # noqa: E402
                        Dot1Q, Ether, ICMPv6DestUnreach, ICMPv6EchoRequest, ICMPv6ND_NA, ICMPv6ND_NS, ICMPv6ND_RA,
                        ICMPv6NDOptDstLLAddr, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, LLC, Loopback,
-                       Raw, SCTPChunkInit, SNAP, fragment, raw)
-from scapy.contrib.geneve import GENEVE  # noqa: E402
+                       Raw, SCTPChunkData, SCTPChunkInit, SCTPChunkInitAck, SCTPChunkSACK, SNAP, fragment, raw)
+from scapy.contrib.geneve import GENEVE, GeneveOptions  # noqa: E402
 from scapy.contrib.mpls import MPLS  # noqa: E402
+from scapy.layers.vrrp import VRRP  # noqa: E402
 from scapy.layers.vxlan import VXLAN  # noqa: E402
 
 random.seed(5)
@@ -167,6 +168,18 @@ def captures():
         "vxlan-8472": ([vxlan(p, 7, dport=8472) for p in tcp_session()], LINK_ETHERNET),
         "vxlan-flood": ([vxlan(arp[0], dst=f"192.168.1.{i}") for i in range(2, 6)]
                         + [vxlan(same, dst=f"192.168.1.{i}") for i in range(2, 6)], LINK_ETHERNET),
+        "sctp-data": ([eth() / IP(src=src, dst=dst) / SCTP(sport=sport, dport=dport) / chunk for src, dst, sport, dport, chunk in [
+            ("10.0.0.1", "10.0.0.2", 9, 10, SCTPChunkInit()), ("10.0.0.2", "10.0.0.1", 10, 9, SCTPChunkInitAck()),
+            ("10.0.0.1", "10.0.0.2", 9, 10, SCTPChunkData(data=b"x" * 100)), ("10.0.0.2", "10.0.0.1", 10, 9, SCTPChunkSACK())]],
+                      LINK_ETHERNET),
+        "vrrp": ([Ether(src=f"00:00:5e:00:01:0{i}", dst="01:00:5e:00:00:12") / IP(src=f"10.0.0.{i}", dst="224.0.0.18", ttl=255)
+                  / VRRP(vrid=i, priority=100 + i, addrlist=["10.0.0.254"]) for i in (1, 2, 1)], LINK_ETHERNET),
+        "gre-fields": ([eth() / IP(src="192.168.1.1", dst="192.168.1.2") / GRE(proto=0x800, **fields) / udp()[IP] for fields in [
+            {"key_present": 1, "key": 77}, {"seqnum_present": 1, "sequence_number": 9}, {"chksum_present": 1},
+            {"key_present": 1, "key": 78, "seqnum_present": 1, "sequence_number": 1, "chksum_present": 1}]], LINK_ETHERNET),
+        "geneve-options": ([eth() / IP(src="192.168.1.1", dst="192.168.1.2") / UDP(sport=1, dport=6081)
+                            / GENEVE(vni=6, proto=0x6558, optionlen=n, options=[GeneveOptions(data=b"\0" * (4 * n - 4))])
+                            / udp() for n in (1, 3)], LINK_ETHERNET),
         "geneve": ([eth() / IP(src="192.168.1.1", dst="192.168.1.2") / UDP(sport=1, dport=6081) / GENEVE(vni=5, proto=0x6558)
                     / p for p in tcp_session()], LINK_ETHERNET),
         "gre": ([eth() / IP(src="192.168.1.1", dst="192.168.1.2") / GRE(proto=0x800) / p[IP] for p in tcp_session()]

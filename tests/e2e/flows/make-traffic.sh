@@ -41,8 +41,14 @@ capture() { # NAME INTERFACE: until finish; ready when dumpcap has its file
     kill -0 $dumper 2>/dev/null || { cat "$folder/log" >&2; exit 1; }
   done
 }
+# dumpcap writes by blocks, which the kernel gives it when they are full or old; what it has not got is lost at its end.
 finish() {
-  ping -c 1 -W 1 10.7.0.2 >/dev/null 2>&1 || true
+  size=$(wc -c <"$folder/$name.pcap")
+  tries=0
+  until [ "$(wc -c <"$folder/$name.pcap")" -gt "$size" ] || [ $tries -ge 10 ]; do
+    ping -c 2 -i 0.2 -W 1 10.7.0.2 >/dev/null 2>&1 || true
+    tries=$((tries + 1))
+  done
   kill -INT $dumper
   wait $dumper || true
 }
@@ -85,6 +91,28 @@ if has nmap; then
     nmap -n -Pn -$scan -p 1-40 --max-retries 0 --host-timeout 5s 10.7.0.2 >/dev/null 2>&1 || true
     finish
   done
+fi
+if has dnsmasq && has dig; then
+  there dnsmasq --no-daemon --conf-file=/dev/null --no-hosts --no-resolv --user= --pid-file= --listen-address=10.7.0.2 \
+    --bind-interfaces --address=/lab.test/10.7.0.2 >/dev/null 2>&1 &
+  server=$!
+  if listening 53; then
+    capture dnsmasq veth0
+    for question in "lab.test A" "none.lab.test AAAA" "other.test A"; do
+      dig @10.7.0.2 +tries=1 +time=1 $question >/dev/null 2>&1 || true
+    done
+    dig @10.7.0.2 +tcp +tries=1 +time=1 lab.test >/dev/null 2>&1 || true
+    finish
+  fi
+  kill $server 2>/dev/null || true
+fi
+if has keepalived; then
+  printf 'vrrp_instance lab {\n interface veth1\n virtual_router_id 51\n priority 100\n advert_int 1\n virtual_ipaddress { 10.7.0.100/24 }\n}\n' \
+    >"$folder/keepalived.conf"
+  capture keepalived veth0
+  there timeout 6 keepalived -n -P -l -p "$folder/keepalived.pid" -r "$folder/vrrp.pid" -f "$folder/keepalived.conf" >/dev/null 2>&1 || true
+  finish
+  rm -f "$folder"/keepalived.conf "$folder"/*.pid
 fi
 if has hping3; then
   capture hping veth0
