@@ -242,7 +242,7 @@ static JsonObject *(*const builders[]) (const VnKey *key) = {
   [VN_KEY_API] = api,       [VN_KEY_IP] = ip,           [VN_KEY_PREFIX] = prefix,     [VN_KEY_MAC] = mac,
   [VN_KEY_UUID] = uuid,     [VN_KEY_WORD] = word,       [VN_KEY_TEXTS] = texts,       [VN_KEY_TEXT_MAP] = text_map,
   [VN_KEY_MAP] = child_map, [VN_KEY_MAPS] = child_maps, [VN_KEY_NAMED] = child_named, [VN_KEY_NAMES] = child_names,
-  [VN_KEY_ANY] = any,       [VN_KEY_ASSIGN] = assign,       [VN_KEY_TREE] = tree,
+  [VN_KEY_ANY] = any,       [VN_KEY_ASSIGN] = assign,   [VN_KEY_TREE] = tree,
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (builders) == VN_N_KEY_TYPES);
 

@@ -25,6 +25,8 @@ static const struct
   { "routed", 8, 0 },
   { "port-forward", 7, 0 },
   { "self-service", 15, 0 },
+  { "migration", 15, 0 },
+  { "rules-change", 15, 0 },
   { "self-service-l2population-off-on-compute2", 15, 1 },
   { "self-service-no-br-netfilter", 15, 1 },
   { "self-service-udp-port-differs", 15, 1 },
