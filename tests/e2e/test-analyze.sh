@@ -145,6 +145,7 @@ code "a match" 0 "$VNETLAB" analyze --match "GET / HTTP" --format csv "$made/mix
 point "a match chooses conversations" $?
 code "a match across segments" 0 "$VNETLAB" analyze --match '\xe7\xe8\xe9\xea' --format csv "$made/tcp.pcap"
 code "packets that match are named" 0 "$VNETLAB" analyze --match "GET / HTTP" "$made/tcp.pcap"
+says "it is a finding" "MATCH"
 says "their numbers stand there" "packet 4"
 code "clocks that differ" 0 "$VNETLAB" analyze "$made/side-a.pcap" "$made/side-b.pcap"
 says "they are corrected" "corrected in this report"
