@@ -26,8 +26,8 @@ void vn_analysis_packet (VnAnalysis *analysis, const VnCaptured *packet);
  * @file_names: by their file. */
 void vn_analysis_finish (VnAnalysis *analysis, const GPtrArray *point_names, const GPtrArray *file_names);
 
-/* How far the clock of a file is ahead of that of the first one, as far as packets that both have tell; 0 = not known, or
- * no more than delays explain. */
+/* How far the clock of a file is ahead of that of the first one, as far as packets that both have tell; 0 = not known,
+ * or no more than delays explain. */
 gint64 vn_analysis_clock (const VnAnalysis *analysis, guint file);
 
 typedef struct

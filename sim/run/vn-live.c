@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A capture that is written while it goes on.
  *
- * What was captured is given to the sinks and written before the next wait, and the store is emptied. A signal that ends
- * the capture is one more descriptor to wait for, and a reader's going away another, so that no signal is needed to
- * learn of it. The time at which a file has to end bounds the wait. */
+ * What was captured is given to the sinks and written before the next wait, and the store is emptied. A signal that
+ * ends the capture is one more descriptor to wait for, and a reader's going away another, so that no signal is needed
+ * to learn of it. The time at which a file has to end bounds the wait. */
 #include "sim/run/vn-live.h"
 
 #include <errno.h>
@@ -58,8 +58,7 @@ rotate (Live *live, guint64 unix_ns, GError **error)
     {
       VnSink *sink = g_ptr_array_index (live->setup->sinks, i);
 
-      if (vn_sink_is_due (sink, unix_ns)
-          && !(vn_capture_stats (live->capture, error) && vn_sink_next (sink, error)))
+      if (vn_sink_is_due (sink, unix_ns) && !(vn_capture_stats (live->capture, error) && vn_sink_next (sink, error)))
         return FALSE;
     }
   return TRUE;
@@ -215,9 +214,10 @@ vn_live_run (VnKernel *kernel, const VnLiveSetup *setup, guint64 *ret_frames, GE
 {
   g_autoptr (VnFrameStore) store = vn_frame_store_new (STORE_BYTES);
   VN_AUTO_FD signal_fd = open_signals (error);
-  g_autoptr (VnCapture) capture = signal_fd < 0 ? NULL
-                                                : vn_capture_open (kernel, (GPtrArray *)setup->points,
-                                                                   snaplen_of (setup), ring_bytes (setup), store, error);
+  g_autoptr (VnCapture) capture = signal_fd < 0
+                                      ? NULL
+                                      : vn_capture_open (kernel, (GPtrArray *)setup->points, snaplen_of (setup),
+                                                         ring_bytes (setup), store, error);
   Live live = { .setup = setup, .capture = capture, .store = store };
   if (!capture || (setup->filter && !vn_capture_set_filter (capture, setup->filter, error)))
     return FALSE;
