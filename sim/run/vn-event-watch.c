@@ -3,8 +3,9 @@
  *
  * For each entry some cells are watched whose prediction it changes, and some that it leaves alone, open ones and shut
  * ones. What must stay open may not be shut in between, but for an instance that is plugged elsewhere: that it takes
- * time to move is no fault. What must stay shut may not let anything through. What changes must have done so when the
- * entry is done: how much longer it was open is a number in the report, and no verdict. */
+ * time to move is no fault. What must stay shut may not let anything through, but for such an instance, too: a tap is
+ * in its bridge before the agent sees it and loads its rules, in a real cloud for longer. What changes must have done
+ * so when the entry is done: how much longer it was open is a number in the report, and no verdict. */
 #include "sim/run/vn-event-watch.h"
 
 #include "sim/predict/vn-predict.h"
@@ -15,6 +16,7 @@
 
 #define CHECK_ID "SG-CHANGE"
 #define MAX_OF_KIND 6u /* each cell more makes every one's turn come later */
+#define MAX_MOVING 3u  /* thereof; they are chosen first */
 #define USEC_PER_MSEC 1000.0
 
 typedef enum
@@ -115,15 +117,16 @@ add_watch (Choice *choice, const VnCell *cell, VnFlow flow, Wanted wanted)
   g_array_append_val (choice->wanted, wanted);
 }
 
-/* Of what stays open a lasting flow, too: whoever has a connection must not lose it. */
+/* Those with an end that moves, or the others. Of what stays open a lasting flow, too: whoever has a connection must
+ * not lose it. */
 static void
-consider (Choice *choice, VnKernel *kernel, const VnCell *cell)
+consider (Choice *choice, VnKernel *kernel, const VnCell *cell, gboolean moving)
 {
   const VnWatch watch = { *cell, VN_FLOW_NEW }, lasting = { *cell, VN_FLOW_LASTING };
   Wanted wanted;
 
   if (!vn_stream_can_watch (kernel, choice->before, &watch) || !classify (choice, cell, &wanted)
-      || choice->n[wanted.kind] >= MAX_OF_KIND)
+      || wanted.moves != moving || choice->n[wanted.kind] >= (moving ? MAX_MOVING : MAX_OF_KIND))
     return;
   choice->n[wanted.kind]++;
   add_watch (choice, cell, VN_FLOW_NEW, wanted);
@@ -144,8 +147,8 @@ choose (Choice *choice, const VnStage *stage, const GArray *later)
   choice->watches = g_array_new (FALSE, FALSE, sizeof (VnWatch));
   choice->wanted = g_array_new (FALSE, FALSE, sizeof (Wanted));
   cells = vn_probe_cells (choice->before);
-  for (guint i = 0; i < cells->len; i++)
-    consider (choice, stage->kernel, &g_array_index (cells, VnCell, i));
+  for (guint i = 0; i < 2 * cells->len; i++)
+    consider (choice, stage->kernel, &g_array_index (cells, VnCell, i % cells->len), i < cells->len);
 }
 
 /* ---- what was seen ---- */
@@ -169,9 +172,11 @@ judge (const VnStreamResult *result, Wanted wanted)
         return g_strdup ("it was open and is shut now");
       return gap_msec > 0 && !wanted.moves ? g_strdup_printf ("it was shut for %.1f ms in between", gap_msec) : NULL;
     case STAYS_SHUT:
-      return result->n_arrived > 0 ? g_strdup_printf ("%u of %u packets came through what must be shut",
-                                                      result->n_arrived, result->n_sent)
-                                   : NULL;
+      if (last_span (result)->open)
+        return g_strdup ("it was shut and is open now");
+      return result->n_arrived > 0 && !wanted.moves ? g_strdup_printf (
+                 "%u of %u packets came through what must be shut", result->n_arrived, result->n_sent)
+                                                    : NULL;
     case OPENS:
       return last_span (result)->open ? NULL : g_strdup ("it is still shut when all is done");
     case SHUTS:
@@ -194,7 +199,7 @@ fail (VnRunCheck *check, const VnTopology *topology, const VnWatch *watch, const
 
 typedef struct
 {
-  guint n_sent;
+  guint n_sent, n_leaked;
   VnUsec gap, overtime;
 } Measured;
 
@@ -204,6 +209,8 @@ measure (const VnStreamResult *result, Wanted wanted, Measured *measured)
   measured->n_sent += result->n_sent;
   if (wanted.kind == STAYS_OPEN)
     measured->gap = MAX (measured->gap, vn_stream_result_gap_usec (result));
+  if (wanted.kind == STAYS_SHUT)
+    measured->n_leaked += result->n_arrived;
   if (wanted.kind == SHUTS)
     measured->overtime = MAX (measured->overtime, vn_stream_result_last_open_usec (result));
 }
@@ -220,6 +227,9 @@ describe (const Choice *choice, const Measured *measured, VnUsec change)
     g_string_append_printf (text, ", what stays open was shut for %.1f ms", (double)measured->gap / USEC_PER_MSEC);
   else if (choice->n[STAYS_OPEN] > 0)
     g_string_append (text, ", what stays open was never shut");
+  if (measured->n_leaked > 0)
+    g_string_append_printf (text, ", what stays shut let %u packets through before the agent had seen the tap",
+                            measured->n_leaked);
   g_string_append_printf (text, " (%u probes of %u cells)", measured->n_sent,
                           choice->n[STAYS_OPEN] + choice->n[STAYS_SHUT] + choice->n[OPENS] + choice->n[SHUTS]);
   return g_string_free (text, FALSE);
