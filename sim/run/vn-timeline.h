@@ -19,12 +19,12 @@ typedef struct
   const char *const *formats; /* names of report formats to write as files, NULL-terminated; NULL = none */
   gint64 now_unix_usec;
   VnHeldLab *held; /* joined, of the same topology: probed as it stands, and left standing; NULL = build and remove */
-  const VnFault *fault; /* to be built into the lab; NULL = none */
-  VnUsec load_time;     /* what loading took before */
-  const GArray *events; /* VnEvent: what happens after all is plugged, before any probe; NULL = nothing */
-  const GArray *cells;  /* VnCell: what to ask; NULL = all that vn_probe_cells() has */
+  const VnFault *fault;      /* to be built into the lab; NULL = none */
+  VnUsec load_time;          /* what loading took before */
+  const GArray *events;      /* VnEvent: what happens after all is plugged, before any probe; NULL = nothing */
+  const GArray *cells;       /* VnCell: what to ask; NULL = all that vn_probe_cells() has */
   gboolean split_interfaces; /* beside capture.pcapng a pcap for each interface */
-  gboolean with_hops;   /* the record gets the way of each packet even if there is no folder */
+  gboolean with_hops;        /* the record gets the way of each packet even if there is no folder */
   void (*progress) (const char *phase, guint done, guint total, gpointer data); /* nullable */
   gpointer progress_data;
 } VnRunSetup;
