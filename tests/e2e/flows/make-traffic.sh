@@ -42,10 +42,11 @@ capture() { # NAME INTERFACE: until finish; ready when dumpcap has its file
   done
 }
 # dumpcap writes by blocks, which the kernel gives it when they are full or old; what it has not got is lost at its end.
+held() { stat -c %s "$folder/$name.pcap" 2>/dev/null || echo 0; }
 finish() {
-  size=$(wc -c <"$folder/$name.pcap")
+  size=$(held)
   tries=0
-  until [ "$(wc -c <"$folder/$name.pcap")" -gt "$size" ] || [ $tries -ge 10 ]; do
+  until [ "$(held)" -gt "$size" ] || [ $tries -ge 10 ]; do
     ping -c 2 -i 0.2 -W 1 10.7.0.2 >/dev/null 2>&1 || true
     tries=$((tries + 1))
   done
