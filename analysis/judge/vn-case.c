@@ -25,11 +25,11 @@ vn_case_port_active (const VnCase *c, guint port)
   const VnPort *p = vn_topology_port (c->topology, port);
   const VnConfig *agent = p->host == VN_NONE ? NULL : vn_topology_machine (c->topology, p->host)->agent;
 
-  if (!agent || !p->admin_state_up || p->deleted)
+  if (!agent)
     return FALSE;
   if (vn_topology_network (c->topology, p->network)->type == VN_NET_VXLAN && vn_vxlan_mode (agent) == VN_VXLAN_OFF)
     return FALSE;
-  return vn_events_tap_host (c->evidence->events, c->topology, port, NULL) == p->host;
+  return vn_predictor_port_is_active (c->predictor, port);
 }
 
 static const GPtrArray *

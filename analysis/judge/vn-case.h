@@ -4,6 +4,7 @@
 
 #include "analysis/judge/vn-observe.h"
 #include "analysis/judge/vn-rule-eval.h"
+#include "sim/predict/vn-predict.h"
 
 G_BEGIN_DECLS
 
@@ -14,12 +15,13 @@ typedef struct
   const VnPlaces *places;
   const VnObservation *seen;
   VnRuleBook *rules;
+  const VnPredictor *predictor;
 } VnCase;
 
 const VnCell *vn_case_cell (const VnCase *c, guint cell);
 const VnShot *vn_case_shot (const VnCase *c, guint cell);
 
-/* Whether a port could be bound and is plugged by the events so far. */
+/* Whether the server has the port as ACTIVE by the events so far. */
 gboolean vn_case_port_active (const VnCase *c, guint port);
 /* Whether the dump of a machine has a device of that name. */
 gboolean vn_case_has_device (const VnCase *c, guint machine, const char *dev);

@@ -19,7 +19,7 @@ static const struct
   { VN_FAMILY_IPV6, VN_TOOL_IP6TABLES },
 };
 
-/* Active ports of @host that have to be filtered. */
+/* Active ports of @host that are there and have to be filtered. */
 static GArray *
 filtered_ports (const VnCase *c, guint host)
 {
@@ -29,7 +29,8 @@ filtered_ports (const VnCase *c, guint host)
     {
       const VnPort *port = vn_topology_port (c->topology, i);
 
-      if (port->host == host && vn_case_port_active (c, i) && vn_port_is_guarded (port))
+      if (port->host == host && vn_case_port_active (c, i) && vn_predictor_tap_host (c->predictor, i) == host
+          && vn_port_is_guarded (port))
         g_array_append_val (ports, i);
     }
   return ports;

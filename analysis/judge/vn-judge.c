@@ -52,10 +52,8 @@ count_frames (const VnFrameStore *store, VnRun *run)
 static void
 add_cells (const VnCase *c, VnRun *run)
 {
-  g_autoptr (VnPredictor) predictor = vn_predict_compile (c->topology, c->evidence->events);
-
   for (guint i = 0; i < c->evidence->cells->len; i++)
-    g_ptr_array_add (run->cells, vn_verdict_cell (c, predictor, i, run));
+    g_ptr_array_add (run->cells, vn_verdict_cell (c, c->predictor, i, run));
 }
 
 static void (*const check_groups[]) (const VnCase *c, VnRun *run) = {
@@ -69,7 +67,9 @@ vn_judge (const VnEvidence *evidence, VnRun *run, GArray **ret_sightings)
   g_autoptr (VnPlaces) places = vn_places_new (evidence->topology, evidence->points);
   g_autoptr (VnObservation) seen = vn_observe (evidence);
   g_autoptr (VnRuleBook) rules = vn_rule_book_new (evidence->tables);
-  const VnCase c = { evidence, evidence->topology, places, seen, rules };
+  const VnTopology *first = evidence->first != NULL ? evidence->first : evidence->topology;
+  g_autoptr (VnPredictor) predictor = vn_predict_compile_since (first, evidence->topology, evidence->events);
+  const VnCase c = { evidence, evidence->topology, places, seen, rules, predictor };
 
   count_frames (evidence->store, run);
   add_points (evidence->points, run);

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   const VnTopology *topology;
+  const VnTopology *first; /* before any of @events; NULL = they did not change it */
   const GArray *events;
   const VnTables *tables;    /* wanted */
   const GArray *cells;       /* VnCell */

@@ -202,7 +202,7 @@ takes_advertisement (const VnQuestion *q, const VnEnd *end)
   vn_prefix_parse ("fe80::/64", &link_local);
   packet.src = vn_ip_eui64 (link_local, q->from->mac);
   vn_ip_parse ("ff02::1", &packet.dst);
-  return vn_sg_allows (q->predictor->book, port->port, VN_INGRESS, &packet, q->quirks, NULL) != VN_LEG_NO;
+  return vn_sg_allows (port->book, port->port, VN_INGRESS, &packet, q->quirks, NULL) != VN_LEG_NO;
 }
 
 VnPredictAnswer

@@ -89,9 +89,10 @@ shared_chains_pass (const VnQuestion *q, const VnPredictPort *port, VnDirection 
 
   for (guint i = 0; i < port->shares_chains->len; i++)
     {
-      const VnPort *other = vn_topology_port (q->predictor->topology, g_array_index (port->shares_chains, guint, i));
+      const VnPort *other
+          = vn_topology_port (vn_sg_topology (port->book), g_array_index (port->shares_chains, guint, i));
 
-      any = vn_leg_or (any, vn_sg_allows (q->predictor->book, other, direction, packet, q->quirks, NULL));
+      any = vn_leg_or (any, vn_sg_allows (port->book, other, direction, packet, q->quirks, NULL));
     }
   return any;
 }
@@ -114,7 +115,7 @@ rules_pass (const VnQuestion *q, const VnPredictPort *port, VnDirection directio
     return VN_LEG_YES;
   if (port->shares_chains != NULL && vn_question_has (q, VN_QUIRK_CHAIN_COLLISION))
     return shared_chains_pass (q, port, direction, packet);
-  return vn_sg_allows (q->predictor->book, port->port, direction, packet, q->quirks, NULL);
+  return vn_sg_allows (port->book, port->port, direction, packet, q->quirks, NULL);
 }
 
 VnLeg
@@ -129,7 +130,7 @@ vn_question_passes (const VnQuestion *q, const VnEnd *end, VnDirection direction
       return VN_LEG_YES;
     }
   if (q->reasons != NULL)
-    vn_reason_add (q->reasons, vn_sg_why (q->predictor->book, port->port, end->name, direction, packet));
+    vn_reason_add (q->reasons, vn_sg_why (port->book, port->port, end->name, direction, packet));
   return rules_pass (q, port, direction, packet);
 }
 
@@ -158,7 +159,7 @@ vn_question_reply_passes (const VnQuestion *q, const VnEnd *end, VnDirection dir
     }
   if (q->reasons != NULL)
     {
-      reason = vn_sg_why (q->predictor->book, port->port, end->name, direction, reply);
+      reason = vn_sg_why (port->book, port->port, end->name, direction, reply);
       vn_reason_add (q->reasons,
                      vn_reason_new (reason->holds, port->port->security_groups_origin,
                                     "answer: the groups of %s are stateless, so it needs a rule", end->name));

@@ -119,6 +119,10 @@ vn_predict_arp_known (const VnQuestion *q)
     return vn_predict_no (VN_CAUSE_NO_ROUTE);
   if (!vn_question_meets (q) || !vn_ip_is_set (vn_end_address (q->to, VN_FAMILY_IPV4)))
     return vn_predict_no (VN_CAUSE_NO_PATH);
+  if (!vn_question_may_speak (q, q->from, vn_end_address (q->from, VN_FAMILY_IPV4)))
+    return vn_predict_no (VN_CAUSE_SPOOF_ARP);
+  if (!vn_question_may_speak (q, q->to, vn_end_address (q->to, VN_FAMILY_IPV4)))
+    return seen (request_delivered (q), VN_LEG_NO, VN_CAUSE_SPOOF_ARP);
   return seen (request_delivered (q), VN_LEG_YES, VN_CAUSE_NONE);
 }
 
@@ -129,6 +133,8 @@ vn_predict_arp_unknown (const VnQuestion *q)
     return vn_predict_no (VN_CAUSE_NO_ROUTE);
   if (!vn_question_meets (q))
     return vn_predict_no (VN_CAUSE_NO_PATH);
+  if (!vn_question_may_speak (q, q->from, vn_end_address (q->from, VN_FAMILY_IPV4)))
+    return vn_predict_no (VN_CAUSE_SPOOF_ARP);
   vn_question_say (q, FALSE, VN_ORIGIN_NONE, "nobody has the address");
   return seen (request_delivered (q), VN_LEG_NO, VN_CAUSE_NEIGHBOUR);
 }

@@ -71,12 +71,6 @@ find_end (const VnQuestion *q, GHashTable *table, gsize place, VnIp ip)
 
 /* ---- ends and Ethernets ---- */
 
-const VnPredictPort *
-vn_question_port (const VnQuestion *q, const VnEnd *end)
-{
-  return end->kind == VN_END_PORT ? &g_array_index (q->predictor->ports, VnPredictPort, end->port) : NULL;
-}
-
 gboolean
 vn_question_is_plugged (const VnQuestion *q, const VnEnd *end)
 {
@@ -173,7 +167,7 @@ vn_question_anyone (const VnQuestion *q, gboolean (*wanted) (const VnQuestion *q
       const VnEnd *end = vn_topology_end (q->predictor->topology, i);
 
       if (end != q->from && vn_question_shares_ethernet (q, q->from, end) && vn_question_is_plugged (q, end)
-          && (wanted == NULL || wanted (q, end)))
+          && vn_question_floods (q, q->from, end) && (wanted == NULL || wanted (q, end)))
         return end;
     }
   return NULL;

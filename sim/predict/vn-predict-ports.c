@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-#define CHAIN_ID_LEN 10 /* characters of a port's id in the names of its iptables chains */
-
 /* ---- binding ---- */
 
 typedef struct
@@ -154,28 +152,31 @@ can_bind (const VnTopology *t, VnPredictPort *state)
 
 /* Why a port that could be bound is not plugged, given the machine that has its tap. NULL = it is. */
 static const char *
-why_not_plugged (const VnPort *port, guint tap_host)
+why_not_plugged (const VnHistory *history, const VnPort *port, guint index, guint tap_host)
 {
   if (!port->admin_state_up)
     return "admin_state_up is false";
   if (tap_host == VN_NONE)
     return "it is not plugged";
-  return tap_host != port->host ? "it is plugged on another host than it is bound to" : NULL;
+  if (tap_host != port->host)
+    return "it is plugged on another host than it is bound to";
+  return vn_history_is_stopped (history, tap_host) && !vn_history_is_active (history, index)
+             ? "its host's agent is stopped and has not reported it"
+             : NULL;
 }
 
 static void
-plug (const VnTopology *first, const VnTopology *t, GArray *ports, const GArray *events)
+plug (const VnHistory *history, GArray *ports)
 {
   for (guint i = 0; i < ports->len; i++)
     {
       VnPredictPort *state = &g_array_index (ports, VnPredictPort, i);
-      guint tap_host = vn_events_tap_host (events, first, i, &state->plug_order);
+      guint tap_host = vn_history_tap_host (history, i, &state->plug_order);
       const char *why_not;
 
-      if (!can_bind (t, state))
+      if (!can_bind (vn_history_topology (history), state))
         continue;
-      why_not = why_not_plugged (state->port, tap_host);
-      state->has_tap = tap_host == state->port->host;
+      why_not = why_not_plugged (history, state->port, i, tap_host);
       state->plugged = why_not == NULL;
       state->why_not_origin = state->port->origin;
       state->why_not = g_strdup (why_not);
@@ -212,107 +213,15 @@ is_stateful (const VnTopology *t, const VnPort *port)
   return TRUE;
 }
 
-static void
-describe_port (const VnTopology *t, VnPredictPort *state)
+void
+vn_predict_port_describe (const VnTopology *t, const VnPort *port, VnPredictPort *state)
 {
-  const VnPort *port = state->port;
-
+  state->port = port;
   state->guarded = vn_port_is_guarded (port);
   state->filtered = state->guarded && vn_predict_has_groups (t);
   state->stateful = is_stateful (t, port);
   state->has_ipv4 = has_family (port, VN_FAMILY_IPV4);
   state->has_ipv6 = has_family (port, VN_FAMILY_IPV6);
-}
-
-/* ---- what is shared on a host: connection tracking by bridge, chains by cut names ---- */
-
-/* Neutron 21.0.0, IptablesFirewallDriver._get_port_sg_rules: the first rule of the first group, and if there is none
- * the port counts as stateful. */
-static gboolean
-first_rule_is_stateful (const VnTopology *t, const VnPort *port)
-{
-  const VnSecurityGroup *first;
-
-  if (port->security_groups->len == 0)
-    return TRUE;
-  first = vn_topology_group (t, g_array_index (port->security_groups, guint, 0));
-  return first->rules->len == 0 || first->stateful;
-}
-
-static gboolean
-has_rules_on_host (const VnPredictPort *state)
-{
-  return state->has_tap && state->filtered;
-}
-
-/* For each host and network the filtered port whose tap name sorts first. Index = host * networks + network. */
-static guint *
-find_first_taps (const VnTopology *t, const GArray *ports)
-{
-  gsize n = (gsize)t->machines->len * t->networks->len;
-  guint *first = g_new (guint, n + 1);
-
-  for (gsize i = 0; i < n; i++)
-    first[i] = VN_NONE;
-  for (guint i = 0; i < ports->len; i++)
-    {
-      const VnPredictPort *state = &g_array_index (ports, VnPredictPort, i);
-      guint *best;
-      char tap[16], best_tap[16];
-
-      if (!has_rules_on_host (state))
-        continue;
-      best = &first[(gsize)state->port->host * t->networks->len + state->port->network];
-      vn_name_tap (state->port->id, tap);
-      if (*best != VN_NONE)
-        vn_name_tap (vn_topology_port (t, *best)->id, best_tap);
-      if (*best == VN_NONE || strcmp (tap, best_tap) < 0)
-        *best = i;
-    }
-  return first;
-}
-
-static void
-share_bridges (const VnTopology *t, GArray *ports)
-{
-  g_autofree guint *first = find_first_taps (t, ports);
-
-  for (guint i = 0; i < ports->len; i++)
-    {
-      VnPredictPort *state = &g_array_index (ports, VnPredictPort, i);
-      guint decides;
-
-      if (!state->plugged)
-        continue;
-      decides = first[(gsize)state->port->host * t->networks->len + state->port->network];
-      state->bridge_stateful = decides == VN_NONE || first_rule_is_stateful (t, vn_topology_port (t, decides));
-    }
-}
-
-static void
-share_chains (GArray *ports)
-{
-  g_autoptr (GHashTable) by_name
-      = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
-
-  for (guint i = 0; i < ports->len; i++)
-    {
-      VnPredictPort *state = &g_array_index (ports, VnPredictPort, i);
-      g_autofree char *name = NULL;
-      GArray *sharers;
-
-      if (!has_rules_on_host (state))
-        continue;
-      name = g_strdup_printf ("%u %.*s", state->port->host, CHAIN_ID_LEN, state->port->id);
-      sharers = g_hash_table_lookup (by_name, name);
-      if (sharers == NULL)
-        {
-          sharers = g_array_new (FALSE, FALSE, sizeof (guint));
-          g_hash_table_insert (by_name, g_steal_pointer (&name), sharers);
-        }
-      g_array_append_val (sharers, i);
-      state->shares_chains = g_array_ref (sharers);
-    }
 }
 
 static void
@@ -325,22 +234,23 @@ clear_port (gpointer data)
 }
 
 GArray *
-vn_predict_ports_new (const VnTopology *first, const GArray *events)
+vn_predict_ports_empty (guint len)
 {
-  const VnTopology *topology = vn_events_final_topology (events, first);
-  GArray *ports = g_array_sized_new (FALSE, TRUE, sizeof (VnPredictPort), topology->ports->len);
+  GArray *ports = g_array_sized_new (FALSE, TRUE, sizeof (VnPredictPort), len);
 
-  g_array_set_size (ports, topology->ports->len);
+  g_array_set_size (ports, len);
   g_array_set_clear_func (ports, clear_port);
-  for (guint i = 0; i < ports->len; i++)
-    {
-      VnPredictPort *state = &g_array_index (ports, VnPredictPort, i);
+  return ports;
+}
 
-      state->port = vn_topology_port (topology, i);
-      describe_port (topology, state);
-    }
-  plug (first, topology, ports, events);
-  share_bridges (topology, ports);
-  share_chains (ports);
+GArray *
+vn_predict_ports_new (const VnHistory *history)
+{
+  const VnTopology *topology = vn_history_topology (history);
+  GArray *ports = vn_predict_ports_empty (topology->ports->len);
+
+  for (guint i = 0; i < ports->len; i++)
+    vn_predict_port_describe (topology, vn_topology_port (topology, i), &g_array_index (ports, VnPredictPort, i));
+  plug (history, ports);
   return ports;
 }

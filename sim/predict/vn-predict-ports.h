@@ -2,14 +2,15 @@
 /* What the API and the events so far make of each port: plugged or not, protected, filtered, stateful. */
 #pragma once
 
-#include "sim/model/vn-event.h"
+#include "sim/predict/vn-predict-history.h"
+#include "sim/predict/vn-predict-sg.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
   const VnPort *port;
-  gboolean has_tap; /* on the host that it is bound to: the agent filters it there, up or down */
+  const VnSgBook *book; /* the groups that it is filtered by; borrowed */
   gboolean plugged;
   guint plug_order; /* which of the ports went up first; smaller is earlier, if it is plugged */
   char *why_not;    /* a clause, if it isn't plugged */
@@ -22,8 +23,13 @@ typedef struct
   GArray *shares_chains;       /* guint: ports with these chains, itself too, see SG-CHAIN-COLLISION; NULL = none */
 } VnPredictPort;
 
-/* Behind all of @events, which began with @first. Array of VnPredictPort, index = port. Transfer full. */
-GArray *vn_predict_ports_new (const VnTopology *first, const GArray *events);
+/* @len ports that nothing is known of. Array of VnPredictPort, transfer full. */
+GArray *vn_predict_ports_empty (guint len);
+/* As the API promises them, without what is shared on hosts, and without books. Array of VnPredictPort, index = port.
+ * Transfer full. */
+GArray *vn_predict_ports_new (const VnHistory *history);
+/* What groups and port security of the model @topology make of @port. */
+void vn_predict_port_describe (const VnTopology *topology, const VnPort *port, VnPredictPort *state);
 /* Whether the server's API has security groups at all. */
 gboolean vn_predict_has_groups (const VnTopology *topology);
 

@@ -14,10 +14,12 @@ G_BEGIN_DECLS
 struct _VnPredictor
 {
   VnTopology *topology;
-  GArray *ports; /* VnPredictPort, index = port */
-  VnSgBook *book;
-  GHashTable *by_ethernet;  /* (domain, address) -> end + 1 */
-  GHashTable *by_node;      /* (node, address) -> end + 1 */
+  VnHistory *history;
+  GArray *ports;           /* VnPredictPort, index = port: as the API promises */
+  GArray *real_ports; /* likewise: as an agent knows it that is stopped; elsewhere without a port */
+  GHashTable *books;       /* VnTopology -> VnSgBook */
+  GHashTable *by_ethernet; /* (domain, address) -> end + 1 */
+  GHashTable *by_node;     /* (node, address) -> end + 1 */
   GHashTable *ends_of_node; /* interned node name -> GArray of guint: its ends as they came up */
   VnScene *scene;           /* NULL = nobody forwards anything */
 };
@@ -46,10 +48,28 @@ void vn_question_say (const VnQuestion *q, gboolean holds, VnOrigin origin, cons
 gboolean vn_question_has (const VnQuestion *q, VnQuirkId quirk);
 VnPredictAnswer vn_predict_no (VnCauseCode cause);
 
-/* ---- vn-predict-path.c ---- */
+/* ---- vn-predict-agents.c ---- */
 
+/* Books, and the ports as agents know them. Behind the ports. */
+void vn_predict_index_agents (VnPredictor *predictor);
+/* What ports share on their hosts. */
+void vn_predict_share (const VnHistory *history, GArray *ports);
+/* Whether the question is about the port as its agent knows it, which is stopped. */
+gboolean vn_predict_port_departs (const VnQuestion *q, const VnEnd *end);
 /* NULL for interfaces of machines: nothing filters them. */
 const VnPredictPort *vn_question_port (const VnQuestion *q, const VnEnd *end);
+/* Whether the port's protection takes @ip, which the port has, for its own. */
+gboolean vn_question_may_speak (const VnQuestion *q, const VnEnd *end, VnIp ip);
+
+/* ---- vn-predict-tunnel.c ---- */
+
+/* Whether a broadcast gets from one end's host to the other's. */
+gboolean vn_question_floods (const VnQuestion *q, const VnEnd *from, const VnEnd *to);
+/* Missing uplinks and L2POP-AGENT-DOWN applied to an answer. */
+VnPredictAnswer vn_predict_tunnel_quirks (const VnQuestion *q, VnPredictAnswer answer);
+
+/* ---- vn-predict-path.c ---- */
+
 /* Whether both ends exist in the lab; else says so. */
 gboolean vn_question_are_plugged (const VnQuestion *q);
 gboolean vn_question_is_plugged (const VnQuestion *q, const VnEnd *end);

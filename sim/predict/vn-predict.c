@@ -40,15 +40,44 @@ vn_predict_no (VnCauseCode cause)
 VnPredictor *
 vn_predict_compile (const VnTopology *topology, const GArray *events)
 {
+  return vn_predict_compile_since (topology, topology, events);
+}
+
+VnPredictor *
+vn_predict_compile_since (const VnTopology *first, const VnTopology *topology, const GArray *events)
+{
   VnPredictor *predictor = g_new0 (VnPredictor, 1);
 
   predictor->topology = vn_topology_ref ((VnTopology *)vn_events_final_topology (events, topology));
-  predictor->ports = vn_predict_ports_new (topology, events);
-  predictor->book = vn_sg_book_new (predictor->topology);
+  predictor->history = vn_history_new (first, events);
+  predictor->ports = vn_predict_ports_new (predictor->history);
+  vn_predict_index_agents (predictor);
   vn_predict_index_ends (predictor);
   vn_predict_index_nodes (predictor);
   predictor->scene = vn_scene_new (predictor->topology);
   return predictor;
+}
+
+gboolean
+vn_predictor_port_is_active (const VnPredictor *predictor, guint port)
+{
+  return vn_history_is_active (predictor->history, port);
+}
+
+guint
+vn_predictor_tap_host (const VnPredictor *predictor, guint port)
+{
+  return vn_history_tap_host (predictor->history, port, NULL);
+}
+
+const VnQuirk *
+vn_predictor_agent_quirk (const VnPredictor *predictor, guint host, gboolean tunnels)
+{
+  guint n;
+
+  if (tunnels && vn_history_was_stopped (predictor->history, host))
+    return &vn_quirks (&n)[VN_QUIRK_L2POP_AGENT_DOWN];
+  return vn_history_is_stopped (predictor->history, host) ? &vn_quirks (&n)[VN_QUIRK_AGENT_DOWN] : NULL;
 }
 
 void
@@ -60,8 +89,10 @@ vn_predictor_free (VnPredictor *predictor)
   g_hash_table_unref (predictor->by_node);
   g_hash_table_unref (predictor->ends_of_node);
   vn_scene_free (predictor->scene);
-  vn_sg_book_free (predictor->book);
+  g_hash_table_unref (predictor->books);
+  g_array_unref (predictor->real_ports);
   g_array_unref (predictor->ports);
+  vn_history_free (predictor->history);
   vn_topology_unref (predictor->topology);
   g_free (predictor);
 }
@@ -131,6 +162,8 @@ predict_reach (const VnQuestion *q)
   cause = vn_question_route (q, &src, &dst);
   if (cause != VN_CAUSE_NONE)
     return vn_predict_no (cause);
+  if (!vn_question_may_speak (q, q->from, src) || !vn_question_may_speak (q, q->to, dst))
+    return vn_predict_no (VN_CAUSE_SPOOF_ARP);
   packet = vn_predict_packet (q->cell, src, dst);
   out = vn_question_passes (q, q->from, VN_EGRESS, &packet);
   if (out == VN_LEG_NO)
@@ -201,7 +234,7 @@ ask (const VnQuestion *q)
   else if (never_crosses (q))
     answer = vn_predict_no (VN_CAUSE_TUNNEL);
   else
-    answer = vn_predict_responder_quirks (q, kinds[q->cell->kind].predict (q));
+    answer = vn_predict_tunnel_quirks (q, vn_predict_responder_quirks (q, kinds[q->cell->kind].predict (q)));
   if (!kinds[q->cell->kind].asks_answered)
     answer.outcome.answered = VN_LEG_OPEN;
   return answer;

@@ -34,6 +34,14 @@ void vn_prediction_clear (VnPrediction *prediction);
 
 typedef struct _VnPredictor VnPredictor;
 VnPredictor *vn_predict_compile (const VnTopology *topology, const GArray *events);
+/* @topology: the model behind @events, which began with @first. */
+VnPredictor *vn_predict_compile_since (const VnTopology *first, const VnTopology *topology, const GArray *events);
+/* Whether the server has the port as ACTIVE: its agent saw it plugged, and nothing took that back. */
+gboolean vn_predictor_port_is_active (const VnPredictor *predictor, guint port);
+/* The machine that the port is plugged on; VN_NONE = none. */
+guint vn_predictor_tap_host (const VnPredictor *predictor, guint port);
+/* The row that excuses a host's rules, or with @tunnels its forwarding tables, for being out of date; NULL = none. */
+const VnQuirk *vn_predictor_agent_quirk (const VnPredictor *predictor, guint host, gboolean tunnels);
 void vn_predictor_free (VnPredictor *predictor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VnPredictor, vn_predictor_free)
 void vn_predict_ask (const VnPredictor *predictor, const VnCell *cell, VnPrediction *ret);

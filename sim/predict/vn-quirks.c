@@ -44,6 +44,11 @@ static const VnQuirk quirks[] = {
                            "the API takes it and the kernel refuses the device: nothing crosses from host to host" },
   [VN_QUIRK_OWN_HOST] = { "SG-OWN-HOST", "E.1", "an instance's host has an address on the instance's own bridge",
                           "the rules match packets that are bridged only: nothing filters between the two" },
+  [VN_QUIRK_AGENT_DOWN] = { "SG-AGENT-DOWN", "I", "a host's agent is stopped, and ports, groups or rules changed since",
+                            "its rules stay as they were: no rule names a port that was plugged since" },
+  [VN_QUIRK_L2POP_AGENT_DOWN]
+  = { "L2POP-AGENT-DOWN", "D.6", "a port came, went or moved while the agent of another host was stopped",
+      "that host is not told, nor when its agent starts again if it has three ports of the network by then" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (quirks) == VN_N_QUIRKS);
 

@@ -57,9 +57,9 @@ is_used (const VnTopology *topology, const VnEnd *from, VnIp ip)
     }
   if (from->kind != VN_END_PORT)
     return FALSE;
+  /* The instance of a port that was deleted may still be there. */
   for (guint i = 0; i < topology->ports->len; i++)
-    if (!vn_topology_port (topology, i)->deleted
-        && vn_topology_port (topology, i)->network == vn_topology_port (topology, from->port)->network
+    if (vn_topology_port (topology, i)->network == vn_topology_port (topology, from->port)->network
         && vn_port_has_address (vn_topology_port (topology, i), ip))
       return TRUE;
   for (guint i = 0; i < topology->subnets->len; i++)

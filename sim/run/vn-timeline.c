@@ -170,6 +170,7 @@ evidence_of (const Timeline *t)
 {
   return (VnEvidence){
     .topology = t->stage.topology,
+    .first = t->stage.first,
     .events = t->stage.events,
     .tables = t->stage.tables,
     .cells = t->cells,

@@ -58,6 +58,7 @@ vn_random_cloud_to_string (const VnRandomCloud *cloud)
 
 static const char *const feature_names[] = {
   [VN_FEATURE_EVENTS] = "events",
+  [VN_FEATURE_STOPPED_AGENT] = "stopped agent",
   [VN_FEATURE_PREFIX] = "prefix",
   [VN_FEATURE_REMOTE_GROUP] = "remote group",
   [VN_FEATURE_PORT_RANGE] = "port range",
@@ -115,6 +116,8 @@ vn_random_cloud_count (const VnRandomCloud *cloud, guint counts[VN_N_FEATURES])
   gboolean seen[VN_N_FEATURES] = { 0 };
 
   seen[VN_FEATURE_EVENTS] = cloud->n_events > 0;
+  for (guint i = 0; i < cloud->n_events; i++)
+    seen[VN_FEATURE_STOPPED_AGENT] |= cloud->events[i].kind == VN_RANDOM_STOP;
   seen[VN_FEATURE_OVERLAP] = cloud->overlapping;
   seen[VN_FEATURE_SEVERAL_NETWORKS] = cloud->n_networks > 1;
   for (guint g = 1; g < cloud->n_groups; g++)

@@ -179,6 +179,8 @@ vn_random_cloud_draw (guint64 seed, VnRandomCloud *ret)
     cloud.events[i] = (VnRandomEvent){ .kind = (VnRandomEventKind)draw (rand, VN_N_RANDOM_EVENTS),
                                        .port = draw (rand, cloud.n_ports),
                                        .value = draw (rand, 100) };
+  if (cloud.n_events > 2 && one_in (rand, 2))
+    cloud.events[0].kind = VN_RANDOM_STOP;
   g_rand_free (rand);
   *ret = cloud;
 }

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 #define VN_RANDOM_NETWORKS_MAX 3
 #define VN_RANDOM_GROUPS_MAX 4
 #define VN_RANDOM_RULES_MAX 6 /* of a group, besides the API's own */
-#define VN_RANDOM_EVENTS_MAX 6
+#define VN_RANDOM_EVENTS_MAX 8
 
 typedef enum
 {
@@ -70,7 +70,10 @@ typedef enum
   VN_RANDOM_MIGRATE, /* bound to the next host, unplugged, plugged there */
   VN_RANDOM_ADMIN,   /* admin_state_up the other way round */
   VN_RANDOM_DELETE,  /* a port, and its tap with it */
-  VN_RANDOM_RESTART, /* the agent of a port's host */
+  VN_RANDOM_FORGET,  /* a port; its tap stays */
+  VN_RANDOM_RESTART, /* the agent of a host */
+  VN_RANDOM_STOP,    /* likewise, and it stays so until it is started */
+  VN_RANDOM_START,
   VN_N_RANDOM_EVENTS
 } VnRandomEventKind;
 
@@ -131,6 +134,7 @@ typedef enum
   VN_FEATURE_STATELESS,
   VN_FEATURE_ADDRESS_GROUP,
   VN_FEATURE_EVENTS,
+  VN_FEATURE_STOPPED_AGENT,
   VN_N_FEATURES
 } VnFeature;
 const char *vn_feature_name (VnFeature feature);

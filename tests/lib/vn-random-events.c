@@ -7,10 +7,19 @@
 #define FIRST_NEW_BYTE 100u /* of addresses that ports change to; clear of those that were drawn */
 
 static const char *const names[] = {
-  [VN_RANDOM_ADDRESS] = "address",     [VN_RANDOM_MEMBERSHIP] = "membership", [VN_RANDOM_RULE_DELETE] = "rule deleted",
-  [VN_RANDOM_RULE_ADD] = "rule added", [VN_RANDOM_UNPLUG] = "unplug",         [VN_RANDOM_REPLUG] = "replug",
-  [VN_RANDOM_MIGRATE] = "migrate",     [VN_RANDOM_ADMIN] = "admin state",     [VN_RANDOM_DELETE] = "delete",
+  [VN_RANDOM_ADDRESS] = "address",
+  [VN_RANDOM_MEMBERSHIP] = "membership",
+  [VN_RANDOM_RULE_DELETE] = "rule deleted",
+  [VN_RANDOM_RULE_ADD] = "rule added",
+  [VN_RANDOM_UNPLUG] = "unplug",
+  [VN_RANDOM_REPLUG] = "replug",
+  [VN_RANDOM_MIGRATE] = "migrate",
+  [VN_RANDOM_ADMIN] = "admin state",
+  [VN_RANDOM_DELETE] = "delete",
+  [VN_RANDOM_FORGET] = "delete, tap stays",
   [VN_RANDOM_RESTART] = "restart",
+  [VN_RANDOM_STOP] = "stop",
+  [VN_RANDOM_START] = "start",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (names) == VN_N_RANDOM_EVENTS);
 
@@ -114,13 +123,46 @@ unplug (Making *m)
   vn_events_add_unplug (m->events, m->port, VN_NONE, VN_ORIGIN_NONE);
 }
 
+static guint
+agent_of (const Making *m)
+{
+  return 1 + m->plan->value % m->cloud->n_hosts; /* behind the controller */
+}
+
+static gboolean
+is_stopped (const Making *m, guint host)
+{
+  gboolean stopped = FALSE;
+
+  for (guint i = 0; i < m->events->len; i++)
+    {
+      const VnEvent *event = &g_array_index (m->events, VnEvent, i);
+
+      if (event->host == host && (event->kind == VN_EVENT_AGENT_STOP || event->kind == VN_EVENT_AGENT_START))
+        stopped = event->kind == VN_EVENT_AGENT_STOP;
+    }
+  return stopped;
+}
+
+static void
+stop (Making *m)
+{
+  if (!is_stopped (m, agent_of (m)))
+    vn_events_add_agent_stop (m->events, agent_of (m), VN_ORIGIN_NONE);
+}
+
+static void
+start (Making *m)
+{
+  if (is_stopped (m, agent_of (m)))
+    vn_events_add_agent_start (m->events, agent_of (m), VN_ORIGIN_NONE);
+}
+
 static void
 restart (Making *m)
 {
-  guint host = 1 + m->plan->value % m->cloud->n_hosts;
-
-  vn_events_add_agent_stop (m->events, host, VN_ORIGIN_NONE);
-  vn_events_add_agent_start (m->events, host, VN_ORIGIN_NONE);
+  stop (m);
+  start (m);
 }
 
 static const struct
@@ -129,11 +171,19 @@ static const struct
   void (*call) (Making *m);
   void (*behind) (Making *m);
 } kinds[] = {
-  [VN_RANDOM_ADDRESS] = { NULL, change_address, NULL },  [VN_RANDOM_MEMBERSHIP] = { NULL, change_membership, NULL },
-  [VN_RANDOM_RULE_DELETE] = { NULL, delete_rule, NULL }, [VN_RANDOM_RULE_ADD] = { NULL, add_rule, NULL },
-  [VN_RANDOM_UNPLUG] = { unplug, NULL, NULL },           [VN_RANDOM_REPLUG] = { unplug, NULL, plug },
-  [VN_RANDOM_MIGRATE] = { unplug, change_host, plug },   [VN_RANDOM_ADMIN] = { NULL, change_admin_state, NULL },
-  [VN_RANDOM_DELETE] = { NULL, delete_port, unplug },    [VN_RANDOM_RESTART] = { restart, NULL, NULL },
+  [VN_RANDOM_ADDRESS] = { NULL, change_address, NULL },
+  [VN_RANDOM_MEMBERSHIP] = { NULL, change_membership, NULL },
+  [VN_RANDOM_RULE_DELETE] = { NULL, delete_rule, NULL },
+  [VN_RANDOM_RULE_ADD] = { NULL, add_rule, NULL },
+  [VN_RANDOM_UNPLUG] = { unplug, NULL, NULL },
+  [VN_RANDOM_REPLUG] = { unplug, NULL, plug },
+  [VN_RANDOM_MIGRATE] = { unplug, change_host, plug },
+  [VN_RANDOM_ADMIN] = { NULL, change_admin_state, NULL },
+  [VN_RANDOM_DELETE] = { NULL, delete_port, unplug },
+  [VN_RANDOM_FORGET] = { NULL, delete_port, NULL },
+  [VN_RANDOM_RESTART] = { restart, NULL, NULL },
+  [VN_RANDOM_STOP] = { stop, NULL, NULL },
+  [VN_RANDOM_START] = { start, NULL, NULL },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == VN_N_RANDOM_EVENTS);
 

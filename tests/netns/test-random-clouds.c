@@ -38,7 +38,7 @@ complaint_of (const VnRun *run)
     {
       const VnRunCheck *check = g_ptr_array_index (run->checks, i);
 
-      if (check->verdict != VN_VERDICT_PASS)
+      if (check->verdict != VN_VERDICT_PASS && !check->quirk)
         g_string_append_printf (text, "# %s %s %s: %s: %s\n", check->id, check->host ? check->host : "",
                                 check->subject ? check->subject : "", vn_verdict_name (check->verdict),
                                 check->message ? check->message : "");
