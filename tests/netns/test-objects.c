@@ -286,6 +286,32 @@ test_vlan (void)
   vn_netns_test_lacks ("802.1Q", error->message);
 }
 
+/* Limits of a tap: a token bucket, and a policer of what comes in. */
+static void
+test_traffic_control (void)
+{
+  g_autoptr (VnKernel) kernel = scene_new ();
+  g_autoptr (GError) error = NULL;
+  VnKobj bucket = vn_kobj_tbf ("host", "tap1", (VnBucket){ 250000, 25000 }, 50000);
+  VnKobj ingress = vn_kobj_ingress ("host", "tap1");
+  VnKobj policer = vn_kobj_policer ("host", "tap1", 49, (VnBucket){ 125000, 100000 }, 65535);
+
+  check_object (kernel, bucket, "File exists");
+  vn_test_do (kernel, VN_VERB_ADD, ingress);
+  g_assert_true (vn_test_holds (kernel, ingress));
+  vn_kernel_submit (kernel, VN_VERB_ADD, &policer, 1, NULL);
+  if (vn_kernel_flush (kernel, NULL, &error))
+    {
+      g_assert_true (vn_test_holds (kernel, policer));
+      vn_test_do (kernel, VN_VERB_DEL, policer);
+      g_assert_false (vn_test_holds (kernel, policer));
+      return;
+    }
+  g_assert_error (error, VN_ERROR, VN_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "CONFIG_NET_ACT_POLICE"));
+  vn_netns_test_lacks ("police", error->message);
+}
+
 static void
 test_sysctl (void)
 {
@@ -382,5 +408,6 @@ main (int argc, char **argv)
   g_test_add_func ("/objects/nodes", test_nodes);
   g_test_add_func ("/objects/batch-failure", test_batch_failure);
   g_test_add_func ("/objects/many", test_many);
+  g_test_add_func ("/objects/traffic-control", test_traffic_control);
   return vn_netns_test_run ();
 }

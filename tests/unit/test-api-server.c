@@ -300,6 +300,60 @@ test_address_groups (void)
   CONVERSE (rows);
 }
 
+/* Policies and their rules, and what networks and ports have to do with them. */
+static void
+test_qos (void)
+{
+  static const Row rows[] = {
+    { "p=POST qos/policies", "{'policy': {'name': 'p'}}", "201", "name", "'p'" },
+    { "r=POST qos/policies/$p/bandwidth_limit_rules",
+      "{'bandwidth_limit_rule': {'max_kbps': 1000, 'direction': 'ingress'}}", "201", "direction", "'ingress'" },
+    { "POST qos/policies/$p/bandwidth_limit_rules",
+      "{'bandwidth_limit_rule': {'max_kbps': 2000, 'direction': 'ingress'}}", "409 QoSRulesConflict" },
+    { "POST qos/policies/$p/bandwidth_limit_rules", "{'bandwidth_limit_rule': {}}", "400 HTTPBadRequest" },
+    { "e=POST qos/policies/$p/bandwidth_limit_rules", "{'bandwidth_limit_rule': {'max_kbps': 2000}}", "201",
+      "direction", "'egress'" },
+    { "PUT qos/policies/$p/bandwidth_limit_rules/$e", "{'bandwidth_limit_rule': {'max_burst_kbps': 300}}", "200",
+      "max_burst_kbps", "300" },
+    { "POST qos/policies/$p/dscp_marking_rules", "{'dscp_marking_rule': {'dscp_mark': 42}}", "400 HTTPBadRequest" },
+    { "d=POST qos/policies/$p/dscp_marking_rules", "{'dscp_marking_rule': {'dscp_mark': 26}}", "201", "dscp_mark",
+      "26" },
+    { "GET qos/policies/$p", NULL, "200", "#rules", "3" },
+    { "GET qos/policies/$p/dscp_marking_rules/$e", NULL, "404 QosRuleNotFound" },
+    { "DELETE qos/policies/$p/dscp_marking_rules/$d", NULL, "204" },
+    { "DELETE qos/policies/$p/dscp_marking_rules/$d", NULL, "404 QosRuleNotFound" },
+    { "GET qos/policies/nosuch", NULL, "404 QosPolicyNotFound" },
+    { "POST networks", "{'network': {'qos_policy_id': 'f0000000-0000-4000-8000-000000000009'}}",
+      "404 QosPolicyNotFound" },
+    { "n=POST networks", "{'network': {'qos_policy_id': '$p'}}", "201" },
+    { "DELETE qos/policies/$p", NULL, "409 QosPolicyInUse" },
+    { "o=POST ports", "{'port': {'network_id': '$n'}}", "201", "qos_policy_id", "null" },
+    { "PUT ports/$o", "{'port': {'qos_policy_id': '$p'}}", "200" },
+    { "PUT networks/$n", "{'network': {'qos_policy_id': null}}", "200", "qos_policy_id", "null" },
+    { "DELETE qos/policies/$p", NULL, "409 QosPolicyInUse" },
+    { "DELETE ports/$o", NULL, "204" },
+    { "DELETE qos/policies/$p", NULL, "204" },
+    { "GET qos/policies/$p", NULL, "404 QosPolicyNotFound" },
+  };
+  g_autoptr (VnTopology) t = vn_test_api_topology (VN_OPT_SERVICE_PLUGINS, "qos", VN_OPT_ML2_EXTENSION_DRIVERS,
+                                                   "port_security,qos", VN_N_OPTIONS);
+  g_autoptr (VnApi) api = vn_api_new (t, NULL);
+
+  ask_all (api, rows, G_N_ELEMENTS (rows));
+}
+
+/* A server without the plugin knows none of it. */
+static void
+test_no_qos (void)
+{
+  static const Row rows[] = {
+    { "GET qos/policies", NULL, "404 HTTPNotFound" },
+    { "POST networks", "{'network': {'qos_policy_id': null}}", "400 HTTPBadRequest" },
+  };
+
+  CONVERSE (rows);
+}
+
 static void
 test_options (void)
 {
@@ -532,6 +586,8 @@ main (int argc, char **argv)
   g_test_add_func ("/api/ports", test_ports);
   g_test_add_func ("/api/groups", test_groups);
   g_test_add_func ("/api/address-groups", test_address_groups);
+  g_test_add_func ("/api/qos", test_qos);
+  g_test_add_func ("/api/no-qos", test_no_qos);
   g_test_add_func ("/api/options", test_options);
   g_test_add_func ("/api/lists", test_lists);
   g_test_add_func ("/api/values", test_values);
