@@ -238,12 +238,15 @@ start_services (Run *run, const VnLiveVm *vm, GError **error)
   return services != NULL;
 }
 
-/* The record's instances had IPv6 whether their ports had an address or not. */
+/* The record's instances had IPv6 whether their ports had an address or not. What they send by themselves came while
+ * the recorder slept: VXLAN devices learn from it, so here it comes at once or never. */
 static gboolean
 switch_ipv6_on (Run *run, const VnLiveVm *vm, GError **error)
 {
   return run_shell (run, vm->name,
-                    "cd /proc/sys/net/ipv6/conf; echo 0 >eth0/accept_dad; echo 0 >all/disable_ipv6; "
+                    "cd /proc/sys/net/ipv6/conf; echo 0 >eth0/accept_dad; echo 0 >eth0/router_solicitations; "
+                    "echo 0 >../neigh/eth0/delay_first_probe_time; "
+                    "echo 0 >../../ipv4/neigh/eth0/delay_first_probe_time; echo 0 >all/disable_ipv6; "
                     "echo 0 >eth0/disable_ipv6; echo 1 >eth0/addr_gen_mode; echo 0 >eth0/addr_gen_mode",
                     error);
 }
