@@ -22,8 +22,8 @@ static const VnQosPolicy *
 policy_of (const VnCase *c, guint end)
 {
   const VnEnd *e = vn_topology_end (c->topology, end);
-  guint policy = e->kind == VN_END_PORT ? vn_port_qos_policy (c->topology, vn_topology_port (c->topology, e->port))
-                                        : VN_NONE;
+  guint policy
+      = e->kind == VN_END_PORT ? vn_port_qos_policy (c->topology, vn_topology_port (c->topology, e->port)) : VN_NONE;
 
   return policy == VN_NONE ? NULL : vn_topology_qos_policy (c->topology, policy);
 }
@@ -255,8 +255,7 @@ check_burst (const VnCase *c, VnRun *run, const VnBurst *burst)
 {
   static const char *const ids[] = { [VN_INGRESS] = "QOS-INGRESS-LIMIT", [VN_EGRESS] = "QOS-EGRESS-LIMIT" };
   const VnEnd *end = vn_topology_end (c->topology, burst->limited);
-  const VnQosRule *rule
-      = vn_qos_rule_find (policy_of (c, burst->limited), VN_QOS_BANDWIDTH_LIMIT, burst->direction);
+  const VnQosRule *rule = vn_qos_rule_find (policy_of (c, burst->limited), VN_QOS_BANDWIDTH_LIMIT, burst->direction);
   guint point = vn_places_end (c->places, burst->to);
   Arrived arrived = count_arrived (c, burst);
   VnRunCheck *check = vn_check_add (c, run, ids[burst->direction], end->machine, g_strdup (end->name));

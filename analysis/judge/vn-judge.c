@@ -57,8 +57,8 @@ add_cells (const VnCase *c, VnRun *run)
 }
 
 static void (*const check_groups[]) (const VnCase *c, VnRun *run) = {
-  vn_checks_sg,    vn_checks_zones,      vn_checks_mtu,      vn_checks_net,
-  vn_checks_modes, vn_checks_l2p_tables, vn_checks_l2p_wire, vn_checks_qos, vn_checks_lab,
+  vn_checks_sg,         vn_checks_zones,    vn_checks_mtu, vn_checks_net, vn_checks_modes,
+  vn_checks_l2p_tables, vn_checks_l2p_wire, vn_checks_qos, vn_checks_lab,
 };
 
 void

@@ -158,9 +158,10 @@ vn_attr_kbps (const VnAttr *attr, JsonNode *value, const VnConfig *server, VnApi
   if (kbps >= 0 && kbps <= VN_QOS_KBPS_MAX)
     return g_steal_pointer (&number);
   return vn_attr_refuse (attr,
-                         kbps < 0 ? g_strdup_printf ("'%" G_GINT64_FORMAT "' is too small - must be at least '0'", kbps)
-                                  : g_strdup_printf ("'%" G_GINT64_FORMAT "' is too large - must be no larger than '%d'",
-                                                     kbps, VN_QOS_KBPS_MAX),
+                         kbps < 0
+                             ? g_strdup_printf ("'%" G_GINT64_FORMAT "' is too small - must be at least '0'", kbps)
+                             : g_strdup_printf ("'%" G_GINT64_FORMAT "' is too large - must be no larger than '%d'",
+                                                kbps, VN_QOS_KBPS_MAX),
                          error);
 }
 

@@ -57,11 +57,11 @@ struct _VnApiResource
   gboolean has_quota;
   VnOptionId quota;
   gint64 quota_default;
-  goffset array;       /* of the GPtrArray in VnTopology */
-  goffset id, deleted; /* in the object; a rule's group */
-  gboolean is_rule;    /* the objects are the rules of those in `array` */
-  goffset rules;       /* of the GPtrArray in such an object */
-  goffset rule_id;     /* in a rule */
+  goffset array;                            /* of the GPtrArray in VnTopology */
+  goffset id, deleted;                      /* in the object; a rule's group */
+  gboolean is_rule;                         /* the objects are the rules of those in `array` */
+  goffset rules;                            /* of the GPtrArray in such an object */
+  goffset rule_id;                          /* in a rule */
   gboolean (*is_mine) (gconstpointer rule); /* NULL: all rules there are of this resource */
   const VnApiResource *owner;               /* paths name one of these before the collection; NULL = none */
   gboolean is_qos;                          /* only with the qos plugin */

@@ -4,10 +4,9 @@
 #include "sim/model/vn-qos.h"
 
 static const VnApiResource *const resources[]
-    = { &VN_API_NETWORKS,     &VN_API_SUBNETS,    &VN_API_PORTS,     &VN_API_GROUPS,
-        &VN_API_RULES,        &VN_API_ADDRESS_GROUPS,
-        &VN_API_QOS_POLICIES, &VN_API_QOS_LIMITS, &VN_API_QOS_MARKS, &VN_API_QOS_LIMIT_ALIASES,
-        &VN_API_QOS_MARK_ALIASES };
+    = { &VN_API_NETWORKS,  &VN_API_SUBNETS,           &VN_API_PORTS,           &VN_API_GROUPS,
+        &VN_API_RULES,     &VN_API_ADDRESS_GROUPS,    &VN_API_QOS_POLICIES,    &VN_API_QOS_LIMITS,
+        &VN_API_QOS_MARKS, &VN_API_QOS_LIMIT_ALIASES, &VN_API_QOS_MARK_ALIASES };
 
 static gboolean
 is_there (const VnApiResource *resource, const VnConfig *server)
@@ -77,8 +76,7 @@ const char *
 vn_api_ref_id (const VnApiResource *resource, const VnTopology *t, VnApiRef ref)
 {
   if (resource->is_rule)
-    return G_STRUCT_MEMBER (char *, g_ptr_array_index (rules_of (resource, t, ref.index), ref.rule),
-                            resource->rule_id);
+    return G_STRUCT_MEMBER (char *, g_ptr_array_index (rules_of (resource, t, ref.index), ref.rule), resource->rule_id);
   return G_STRUCT_MEMBER (char *, g_ptr_array_index (array_of (resource, t), ref.index), resource->id);
 }
 

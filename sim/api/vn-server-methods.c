@@ -164,11 +164,10 @@ refuse_body (VnApiCall *call, JsonNode *body, const VnApiResource *resource)
 static gboolean
 look_up (VnApiCall *call, const VnApiPath *path, VnApiRef *ret)
 {
-  if (vn_api_lookup (path->resource, call->t, path->id, ret)
-      && (call->owner == VN_NONE || call->owner == ret->index))
+  if (vn_api_lookup (path->resource, call->t, path->id, ret) && (call->owner == VN_NONE || call->owner == ret->index))
     return TRUE;
-  return vn_api_refuse (call->error, 404, path->resource->not_found, "%s %s could not be found.",
-                        path->resource->what, path->id);
+  return vn_api_refuse (call->error, 404, path->resource->not_found, "%s %s could not be found.", path->resource->what,
+                        path->id);
 }
 
 static gboolean

@@ -126,9 +126,8 @@ show (const VnApi *api G_GNUC_UNUSED, const VnTopology *t, VnApiRef ref, JsonObj
     .remove = drop, .show = show,                                                                                      \
   }
 
-const VnApiResource VN_API_QOS_LIMITS = RULE_RESOURCE ("bandwidth_limit_rules", "bandwidth_limit_rule",
-                                                       VN_ATTRS_QOS_LIMIT, is_limit, create_limit,
-                                                       &VN_API_QOS_POLICIES);
+const VnApiResource VN_API_QOS_LIMITS = RULE_RESOURCE (
+    "bandwidth_limit_rules", "bandwidth_limit_rule", VN_ATTRS_QOS_LIMIT, is_limit, create_limit, &VN_API_QOS_POLICIES);
 const VnApiResource VN_API_QOS_MARKS = RULE_RESOURCE ("dscp_marking_rules", "dscp_marking_rule", VN_ATTRS_QOS_DSCP,
                                                       is_mark, create_mark, &VN_API_QOS_POLICIES);
 const VnApiResource VN_API_QOS_LIMIT_ALIASES = RULE_RESOURCE (

@@ -71,8 +71,8 @@ drop (VnApiCall *call, VnApiRef ref)
 static JsonObject *
 show_rule (const VnQosPolicy *policy, const VnQosRule *rule)
 {
-  static const char *const types[] = { [VN_QOS_BANDWIDTH_LIMIT] = "bandwidth_limit",
-                                       [VN_QOS_DSCP_MARKING] = "dscp_marking" };
+  static const char *const types[]
+      = { [VN_QOS_BANDWIDTH_LIMIT] = "bandwidth_limit", [VN_QOS_DSCP_MARKING] = "dscp_marking" };
   G_STATIC_ASSERT (G_N_ELEMENTS (types) == VN_N_QOS_KINDS);
   JsonObject *shown = json_object_new ();
 

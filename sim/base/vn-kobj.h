@@ -273,9 +273,9 @@ char *vn_kobj_to_string (const VnKobj *obj);
 /* The same for messages, where the whole command of a service would hide the rest: "dnsmasq lan". Transfer full. */
 char *vn_kobj_brief (const VnKobj *obj);
 const char *vn_kobj_kind_name (VnKobjKind kind);
-const char *vn_link_kind_name (VnLinkKind kind);       /* IFLA_INFO_KIND */
-const char *vn_tool_name (VnTool tool);                /* "iptables" … */
-const char *vn_qdisc_kind_name (VnQdiscKind kind);     /* TCA_KIND: "tbf", "ingress" */
+const char *vn_link_kind_name (VnLinkKind kind);   /* IFLA_INFO_KIND */
+const char *vn_tool_name (VnTool tool);            /* "iptables" … */
+const char *vn_qdisc_kind_name (VnQdiscKind kind); /* TCA_KIND: "tbf", "ingress" */
 /* The kernel counts time in ticks of 64 ns: what a burst comes to at a rate. */
 #define VN_TICK_NSEC 64u
 guint32 vn_bucket_ticks (VnBucket bucket);

@@ -68,8 +68,8 @@ take_result (guint owner, int errnum, const char *words, gpointer data)
   if (op->state == VN_OP_FAILED)
     return;
   if (is_unknown (op, errnum))
-    words = lacks = g_strdup_printf ("%s; the kernel needs %s", words ? words : "unknown kind of device",
-                                     option_of (&op->obj));
+    words = lacks
+        = g_strdup_printf ("%s; the kernel needs %s", words ? words : "unknown kind of device", option_of (&op->obj));
   vn_kernel_op_fail (op, is_unknown (op, errnum) ? VN_ERROR_UNSUPPORTED : VN_ERROR_KERNEL, errnum, words);
 }
 

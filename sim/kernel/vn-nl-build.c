@@ -249,8 +249,7 @@ static void
 queue_qdisc (VnNl *nl, VnVerb verb, const VnKobj *obj, const VnNlRefs *refs, guint owner)
 {
   char buffer[VN_NL_MSG_SIZE];
-  struct nlmsghdr *msg
-      = start (buffer, verbs[verb].deletes ? RTM_DELQDISC : RTM_NEWQDISC, verbs[verb].flags);
+  struct nlmsghdr *msg = start (buffer, verbs[verb].deletes ? RTM_DELQDISC : RTM_NEWQDISC, verbs[verb].flags);
   vn_nl_qdisc_put (msg, &obj->u.qdisc, refs->ifindex, verbs[verb].deletes);
   vn_nl_queue (nl, msg, owner, 0);
 }
@@ -277,8 +276,8 @@ queue_filter (VnNl *nl, VnVerb verb, const VnKobj *obj, const VnNlRefs *refs, gu
 typedef void (*QueueFunc) (VnNl *nl, VnVerb verb, const VnKobj *obj, const VnNlRefs *refs, guint owner);
 
 static const QueueFunc by_kind[VN_N_KOBJS] = {
-  [VN_KOBJ_LINK] = queue_link, [VN_KOBJ_ADDR] = queue_addr,   [VN_KOBJ_ROUTE] = queue_route,
-  [VN_KOBJ_FDB] = queue_fdb,   [VN_KOBJ_NEIGH] = queue_neigh, [VN_KOBJ_QDISC] = queue_qdisc,
+  [VN_KOBJ_LINK] = queue_link,     [VN_KOBJ_ADDR] = queue_addr,   [VN_KOBJ_ROUTE] = queue_route,
+  [VN_KOBJ_FDB] = queue_fdb,       [VN_KOBJ_NEIGH] = queue_neigh, [VN_KOBJ_QDISC] = queue_qdisc,
   [VN_KOBJ_FILTER] = queue_filter,
 };
 

@@ -83,8 +83,7 @@ get_tbf (const struct nlattr *options, VnQdisc *ret)
   ret->bucket.rate_bytes_per_sec = params.rate.rate;
   ret->bucket.burst_bytes = burst_of_ticks (params.rate.rate, params.buffer);
   if (params.rate.rate != 0 && params.limit > ret->bucket.burst_bytes)
-    ret->latency_usec
-        = (guint)((guint64)(params.limit - ret->bucket.burst_bytes) * G_USEC_PER_SEC / params.rate.rate);
+    ret->latency_usec = (guint)((guint64)(params.limit - ret->bucket.burst_bytes) * G_USEC_PER_SEC / params.rate.rate);
   return TRUE;
 }
 
@@ -210,8 +209,8 @@ vn_nl_policer_get (const struct nlmsghdr *msg, VnPolicer *ret)
 const char *
 vn_nl_tc_option (const VnKobj *obj)
 {
-  static const char *const qdiscs[] = { [VN_QDISC_TBF] = "CONFIG_NET_SCH_TBF",
-                                        [VN_QDISC_INGRESS] = "CONFIG_NET_SCH_INGRESS" };
+  static const char *const qdiscs[]
+      = { [VN_QDISC_TBF] = "CONFIG_NET_SCH_TBF", [VN_QDISC_INGRESS] = "CONFIG_NET_SCH_INGRESS" };
   G_STATIC_ASSERT (G_N_ELEMENTS (qdiscs) == VN_N_QDISCS);
   return obj->kind == VN_KOBJ_QDISC ? qdiscs[obj->u.qdisc.kind] : "CONFIG_NET_CLS_U32 and CONFIG_NET_ACT_POLICE";
 }

@@ -184,10 +184,11 @@ static const VnKey qos_policy_keys[] = {
   EXPORTED_COMMON (VnQosPolicyFields),
   EXPORTED (VnQosPolicyFields, "shared"),
 };
-VN_KEY_TABLE (VN_KEYS_QOS_POLICY, VnQosPolicyFields, "QoS policy",
-              "What the ports that have it may send and receive. Needs `qos` in service_plugins and extension_drivers of "
-              "the server and in extensions of the agents.",
-              qos_policy_keys);
+VN_KEY_TABLE (
+    VN_KEYS_QOS_POLICY, VnQosPolicyFields, "QoS policy",
+    "What the ports that have it may send and receive. Needs `qos` in service_plugins and extension_drivers of "
+    "the server and in extensions of the agents.",
+    qos_policy_keys);
 
 static const VnKey fixed_ip_keys[] = {
   VN_ROW (VnFixedIpFields, subnet, "subnet", NAME, "By name or id", .default_text = "the one that the address lies in"),

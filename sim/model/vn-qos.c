@@ -13,8 +13,7 @@
 gboolean
 vn_qos_is_mark (guint64 value)
 {
-  static const guint8 marks[]
-      = { 0, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38, 40, 46, 48, 56 };
+  static const guint8 marks[] = { 0, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38, 40, 46, 48, 56 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
     if (marks[i] == value)
@@ -29,7 +28,8 @@ takes_network_policy (const VnPort *port)
 {
   const char *owner = port->device_owner != NULL ? port->device_owner : "";
 
-  if (g_str_has_prefix (owner, "network:router_gateway") || g_str_has_prefix (owner, "network:floatingip_agent_gateway"))
+  if (g_str_has_prefix (owner, "network:router_gateway")
+      || g_str_has_prefix (owner, "network:floatingip_agent_gateway"))
     return TRUE;
   return !g_str_has_prefix (owner, "network:") && !g_str_has_prefix (owner, "neutron:");
 }

@@ -226,10 +226,10 @@ static void
 topology_free (VnTopology *topology)
 {
   GPtrArray *arrays[] = {
-    topology->files,           topology->segments,       topology->machines, topology->networks,    topology->subnets,
-    topology->security_groups, topology->address_groups, topology->ports,    topology->servers,     topology->checks,
-    topology->accepts,         topology->by_hand,        topology->ends,     topology->hv_networks,
-    topology->qos_policies,
+    topology->files,   topology->segments,        topology->machines,       topology->networks,
+    topology->subnets, topology->security_groups, topology->address_groups, topology->ports,
+    topology->servers, topology->checks,          topology->accepts,        topology->by_hand,
+    topology->ends,    topology->hv_networks,     topology->qos_policies,
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (arrays); i++)

@@ -215,9 +215,9 @@ typedef struct
   char *id; /* UUID, given or drawn from the seed; likewise below */
   VnOrigin origin;
   VnQosKind kind;
-  VnDirection direction;   /* limits */
-  guint32 max_kbps;        /* thousands of bits a second */
-  guint32 max_burst_kbps;  /* thousands of bits; 0 = not given */
+  VnDirection direction;  /* limits */
+  guint32 max_kbps;       /* thousands of bits a second */
+  guint32 max_burst_kbps; /* thousands of bits; 0 = not given */
   guint8 dscp_mark;
 } VnQosRule;
 

@@ -15,11 +15,11 @@ struct _VnPredictor
 {
   VnTopology *topology;
   VnHistory *history;
-  GArray *ports;           /* VnPredictPort, index = port: as the API promises */
-  GArray *real_ports; /* likewise: as an agent knows it that is stopped; elsewhere without a port */
-  GHashTable *books;       /* VnTopology -> VnSgBook */
-  GHashTable *by_ethernet; /* (domain, address) -> end + 1 */
-  GHashTable *by_node;     /* (node, address) -> end + 1 */
+  GArray *ports;            /* VnPredictPort, index = port: as the API promises */
+  GArray *real_ports;       /* likewise: as an agent knows it that is stopped; elsewhere without a port */
+  GHashTable *books;        /* VnTopology -> VnSgBook */
+  GHashTable *by_ethernet;  /* (domain, address) -> end + 1 */
+  GHashTable *by_node;      /* (node, address) -> end + 1 */
   GHashTable *ends_of_node; /* interned node name -> GArray of guint: its ends as they came up */
   VnScene *scene;           /* NULL = nobody forwards anything */
 };

@@ -51,11 +51,10 @@ size_frames (const VnTopology *t, VnBurst *burst)
   const VnEnd *end = vn_topology_end (t, burst->limited);
   guint64 fitting = limit.burst_bytes * 9 / 10;
 
-  burst->frame_bytes = fitting < FRAME_BYTES_MIN || limit.rate_bytes_per_sec == 0 ? 0
-                                                                                   : (guint)MIN (fitting, FRAME_BYTES_MAX);
+  burst->frame_bytes
+      = fitting < FRAME_BYTES_MIN || limit.rate_bytes_per_sec == 0 ? 0 : (guint)MIN (fitting, FRAME_BYTES_MAX);
   if (burst->direction == VN_INGRESS)
-    burst->full_bytes
-        = vn_topology_network (t, vn_topology_port (t, end->port)->network)->mtu + ETHERNET_HEADER_BYTES;
+    burst->full_bytes = vn_topology_network (t, vn_topology_port (t, end->port)->network)->mtu + ETHERNET_HEADER_BYTES;
 }
 
 static gboolean
@@ -171,8 +170,8 @@ make_frame (const VnProbeSetup *setup, const VnCell *cell, const VnShot *shot, g
 }
 
 static gboolean
-send_burst (const VnProbeSetup *setup, const VnOutlets *outlets, const VnCell *cell, const VnShot *shot,
-            VnBurst *burst, GError **error)
+send_burst (const VnProbeSetup *setup, const VnOutlets *outlets, const VnCell *cell, const VnShot *shot, VnBurst *burst,
+            GError **error)
 {
   VnQosLimit limit = limit_in_bytes (setup->topology, burst);
   Sending sending = { setup, vn_outlets_get (outlets, burst->from), burst, NULL };

@@ -409,8 +409,7 @@ phase_build (Timeline *t, GError **error)
     return vn_stage_build (&t->stage, error)
            && (t->setup->cells ? vn_stage_follow (&t->stage, t->setup->topology->events, error)
                                : vn_event_watch_follow (&t->stage, t->run, error))
-           && vn_stage_follow (&t->stage, t->setup->events, error)
-           && vn_stage_has_fault (&t->stage, error);
+           && vn_stage_follow (&t->stage, t->setup->events, error) && vn_stage_has_fault (&t->stage, error);
   vn_stage_adopt (&t->stage, t->setup->held);
   return TRUE;
 }

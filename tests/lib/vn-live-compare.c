@@ -419,7 +419,7 @@ static const struct
   const char *unit;
   guint64 factor;
 } tc_units[] = { { "Gbit", 1000000000 }, { "Mbit", 1000000 }, { "Kbit", 1000 }, { "bit", 1 }, { "Kb", 1024 },
-                 { "Mb", 1024 * 1024 }, { "b", 1 },         { "ms", 1000 },   { "us", 1 },   { "s", 1000000 } };
+                 { "Mb", 1024 * 1024 },  { "b", 1 },          { "ms", 1000 },   { "us", 1 },  { "s", 1000000 } };
 
 /* Bits a second, bytes, microseconds. */
 static guint64
@@ -465,10 +465,9 @@ add_own_tc (Side *side)
       if (obj->kind == VN_KOBJ_QDISC && qdisc->kind == VN_QDISC_INGRESS)
         add_line (side->lines, g_strdup_printf ("%s ingress", qdisc->dev));
       else if (obj->kind == VN_KOBJ_QDISC)
-        add_line (side->lines,
-                  g_strdup_printf ("%s tbf rate %" G_GUINT64_FORMAT "bit burst %ub lat %uus", qdisc->dev,
-                                   qdisc->bucket.rate_bytes_per_sec * 8, qdisc->bucket.burst_bytes,
-                                   qdisc->latency_usec));
+        add_line (side->lines, g_strdup_printf ("%s tbf rate %" G_GUINT64_FORMAT "bit burst %ub lat %uus", qdisc->dev,
+                                                qdisc->bucket.rate_bytes_per_sec * 8, qdisc->bucket.burst_bytes,
+                                                qdisc->latency_usec));
       else if (obj->kind == VN_KOBJ_FILTER)
         add_line (side->lines, g_strdup_printf ("%s filter", obj->u.filter.dev));
     }
