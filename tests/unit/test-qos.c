@@ -84,7 +84,7 @@ check (VnTestWorld *world, const VnCaps *caps, const char *expected)
   g_autoptr (VnTables) tables = vn_tables_new ();
   g_autoptr (VnWorld) running = NULL;
   g_autoptr (GArray) events = NULL;
-  g_autofree char *got = NULL, *tap = NULL, *wanted = NULL, *chain = NULL, *with_tap = NULL;
+  g_autofree char *got = NULL, *wanted = NULL, *chain = NULL, *with_tap = NULL;
   g_auto (GStrv) parts = NULL, chains = NULL;
   char name[VN_DEV_SIZE];
 
