@@ -5,7 +5,9 @@
  * starts the server tells it of the others only if it has one or two ports of the network. What is missing:
  * - the flood entry for a host: no broadcast gets there, and so no question for a neighbour's address;
  * - the entry for a port: its frames are flooded, or go where they were seen to come from;
- * - what was left behind: the entry for a port that has moved leads to where it was, whatever comes from it now.
+ * - what was left behind: the entry for a port that has moved leads to where it was. And what comes from the port now
+ * is dropped: VXLAN devices learn, and don't take a source at another place than a permanent entry has it
+ *   (drivers/net/vxlan, vxlan_snoop()).
  * Who was asked before knows the asker, so where questions cross one way only it hangs on who spoke first: open. */
 #include "sim/predict/vn-predict-private.h"
 
@@ -83,11 +85,16 @@ way_between (const VnQuestion *q, const VnEnd *from, const VnEnd *to)
 gboolean
 vn_question_floods (const VnQuestion *q, const VnEnd *from, const VnEnd *to)
 {
+  Way way;
+
   if (!crosses (from, to))
     return TRUE;
   if (lacks_uplink (q, from) || lacks_uplink (q, to))
     return FALSE;
-  return !missed_messages (q, from, to) || way_between (q, from, to).asked;
+  if (!missed_messages (q, from, to))
+    return TRUE;
+  way = way_between (q, from, to);
+  return way.asked && way.back;
 }
 
 /* ---- by kinds of cells ---- */
@@ -96,15 +103,16 @@ vn_question_floods (const VnQuestion *q, const VnEnd *from, const VnEnd *to)
 static VnOutcome
 conversation (const Way *way)
 {
-  VnLeg leg = way->asked && way->back ? VN_LEG_YES : way->heard ? VN_LEG_OPEN : VN_LEG_NO;
+  VnLeg leg = way->asked ? VN_LEG_YES : way->heard ? VN_LEG_OPEN : VN_LEG_NO;
 
-  if (!way->there)
+  if (!way->there || !way->back)
     leg = VN_LEG_NO;
-  return (VnOutcome){ leg, way->back ? leg : VN_LEG_NO };
+  return (VnOutcome){ leg, leg };
 }
 
+/* From a MAC address that nobody has an entry for. */
 static VnOutcome
-frame (const Way *way)
+forged (const Way *way)
 {
   VnLeg leg = way->is_told || way->asked ? VN_LEG_YES : VN_LEG_OPEN;
 
@@ -112,17 +120,29 @@ frame (const Way *way)
 }
 
 static VnOutcome
+frame (const Way *way)
+{
+  VnOutcome outcome = forged (way);
+
+  if (!way->back)
+    outcome.delivered = VN_LEG_NO;
+  return outcome;
+}
+
+static VnOutcome
 broadcast (const Way *way)
 {
-  VnLeg leg = way->asked ? VN_LEG_YES : VN_LEG_NO;
+  VnLeg leg = way->asked && way->back ? VN_LEG_YES : VN_LEG_NO;
 
-  return (VnOutcome){ leg, way->back ? leg : VN_LEG_NO };
+  return (VnOutcome){ leg, way->there ? leg : VN_LEG_NO };
 }
 
 static VnOutcome (*const ways[VN_N_CELL_KINDS]) (const Way *way) = {
-  [VN_CELL_REACH] = conversation,  [VN_CELL_SPOOF_MAC] = frame,       [VN_CELL_SPOOF_IP] = frame,
-  [VN_CELL_SPOOF_ARP] = broadcast, [VN_CELL_DHCP_SERVER] = broadcast, [VN_CELL_RA] = broadcast,
-  [VN_CELL_KNOWN_UNICAST] = frame, [VN_CELL_ARP_KNOWN] = broadcast,
+  [VN_CELL_REACH] = conversation, [VN_CELL_SPOOF_MAC] = forged,    [VN_CELL_SPOOF_FRAME] = forged,
+  [VN_CELL_SPOOF_IP] = frame,     [VN_CELL_SPOOF_ARP] = broadcast, [VN_CELL_DHCP_SERVER] = broadcast,
+  [VN_CELL_DHCP6_SERVER] = frame, [VN_CELL_RA] = broadcast,        [VN_CELL_LEASE] = broadcast,
+  [VN_CELL_RENEW] = broadcast,    [VN_CELL_LEASED] = frame,        [VN_CELL_DAD] = broadcast,
+  [VN_CELL_PAIR] = frame,         [VN_CELL_KNOWN_UNICAST] = frame, [VN_CELL_ARP_KNOWN] = broadcast,
 };
 
 /* The ARP responder answers by what the host was told, and swallows the rest. */

@@ -117,8 +117,8 @@ add_watch (Choice *choice, const VnCell *cell, VnFlow flow, Wanted wanted)
   g_array_append_val (choice->wanted, wanted);
 }
 
-/* Those with an end that moves, or the others. Of what stays open a lasting flow, too: whoever has a connection must
- * not lose it. */
+/* Those with an end that moves, or the others. Of what was open a lasting flow, too: whoever has a connection must not
+ * lose it while it may go on, and must when it may not, since what had to be forgotten of it was. */
 static void
 consider (Choice *choice, VnKernel *kernel, const VnCell *cell, gboolean moving)
 {
@@ -130,7 +130,7 @@ consider (Choice *choice, VnKernel *kernel, const VnCell *cell, gboolean moving)
     return;
   choice->n[wanted.kind]++;
   add_watch (choice, cell, VN_FLOW_NEW, wanted);
-  if (wanted.kind == STAYS_OPEN && vn_stream_can_watch (kernel, choice->before, &lasting))
+  if ((wanted.kind == STAYS_OPEN || wanted.kind == SHUTS) && vn_stream_can_watch (kernel, choice->before, &lasting))
     add_watch (choice, cell, VN_FLOW_LASTING, wanted);
 }
 

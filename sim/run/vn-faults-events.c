@@ -180,6 +180,17 @@ take_new_members (const VnIpset *from, const VnIpset *to)
   return n_taken;
 }
 
+/* ---- connections ---- */
+
+static guint
+leave_connections (const VnTables *before, VnTables *tables)
+{
+  guint n_left = tables->flushes->len - before->flushes->len;
+
+  g_ptr_array_set_size (tables->flushes, (gint)before->flushes->len);
+  return n_left;
+}
+
 /* ---- all of them ---- */
 
 /* The chains of ports alone: those of the frame lead to devices that come and go. */
@@ -249,6 +260,7 @@ vn_fault_apply_events (guint events, const VnTables *before, VnTables *tables)
     return 0;
   n_changed += (events & VN_LEFT_ENTRIES) ? leave_entries (before, tables) : 0;
   n_changed += (events & VN_NEW_ENTRIES) ? take_new_entries (before, tables) : 0;
+  n_changed += (events & VN_LEFT_CONNECTIONS) ? leave_connections (before, tables) : 0;
   return n_changed + change_rulesets (events, before, tables);
 }
 
@@ -276,6 +288,10 @@ static const VnFault faults[] = {
     .breaks = "event API",
     .title = "who joins a group is not put into its set",
     .events = VN_NEW_MEMBERS },
+  { .name = "connections-left",
+    .breaks = "event API",
+    .title = "connections that a deleted rule had let in go on",
+    .events = VN_LEFT_CONNECTIONS },
 };
 
 const VnFaultGroup vn_faults_events = { "Events", faults, G_N_ELEMENTS (faults) };

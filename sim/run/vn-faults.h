@@ -45,6 +45,7 @@ typedef enum
   VN_NEW_ENTRIES = 1 << 3,
   VN_NEW_RULES = 1 << 4,
   VN_NEW_MEMBERS = 1 << 5,
+  VN_LEFT_CONNECTIONS = 1 << 6, /* tracked ones */
 } VnFaultEvent;
 
 typedef struct
