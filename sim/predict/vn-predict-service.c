@@ -19,6 +19,30 @@ static const struct
   { VN_CELL_DAD, "an instance may ask whether its address is taken" },
 };
 
+/* SG-AGENT-DOWN: the rules have the address that the port had when its agent stopped. */
+static gboolean
+has_known_address (const VnQuestion *q, const VnEnd *end)
+{
+  const VnPredictPort *port = end != NULL ? vn_question_port (q, end) : NULL;
+
+  if (port == NULL || !port->filtered || !vn_question_has (q, VN_QUIRK_AGENT_DOWN))
+    return TRUE;
+  for (guint i = 0; i < port->port->fixed_ips->len; i++)
+    if (vn_ip_equal (g_array_index (port->port->fixed_ips, VnFixedIp, i).ip_address,
+                     vn_end_address (end, q->cell->family)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Then it hangs on the rules of its groups. */
+static VnLeg
+by_address (const VnQuestion *q)
+{
+  const VnEnd *end = q->cell->kind == VN_CELL_RENEW ? q->from : q->cell->kind == VN_CELL_LEASED ? q->to : NULL;
+
+  return has_known_address (q, end) ? VN_LEG_YES : VN_LEG_OPEN;
+}
+
 VnPredictAnswer
 vn_predict_service (const VnQuestion *q)
 {
@@ -27,7 +51,7 @@ vn_predict_service (const VnQuestion *q)
   for (guint i = 0; i < G_N_ELEMENTS (services); i++)
     if (services[i].kind == q->cell->kind)
       vn_question_say (q, TRUE, VN_ORIGIN_NONE, "%s", services[i].what);
-  return (VnPredictAnswer){ .outcome = { VN_LEG_YES, VN_LEG_OPEN } };
+  return (VnPredictAnswer){ .outcome = { by_address (q), VN_LEG_OPEN } };
 }
 
 VnPredictAnswer
