@@ -106,13 +106,11 @@ says "extcap: says where" '/home/.config/wireshark/extcap/vnetlab$'
 tshark -D >"$work/log" 2>&1
 if grep -q 'sshdump\|randpkt\|vnetlab' "$work/log"; then
   says "tshark lists the lab" 'vnetlab-host-only \(vnetlab: lab host-only\)'
-  tshark -i vnetlab-host-only -f icmp -o extcap.vnetlab_host_only.points:vm1:eth0 -c 2 -w "$work/ext.pcapng" \
+  timeout 60 tshark -i vnetlab-host-only -f icmp -o extcap.vnetlab_host_only.points:vm1:eth0 -c 2 -w "$work/ext.pcapng" \
     >"$work/log" 2>&1 &
   capture=$!
-  tries=0
-  while kill -0 $capture 2>/dev/null && [ $tries -lt 50 ]; do
+  while kill -0 $capture 2>/dev/null; do
     pings 1 1
-    tries=$((tries + 1))
   done
   wait $capture
   point "tshark captures" $?
